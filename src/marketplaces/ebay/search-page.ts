@@ -1,3 +1,7 @@
+import type { Card } from "./cards.ts";
+import { type ReadListing, readListing } from "./listing.ts";
+import { type PageFacts, readPageFacts } from "./page-facts.ts";
+
 /** Where a listing stands on the page: below a notice it is only a looser match. */
 export type Section = "main" | "fewer_words" | "international";
 
@@ -32,4 +36,47 @@ export interface SearchPage {
   listings: Listing[];
   hasNext: boolean;
   health: { cards: number; cardsWithSeller: number; rules: Record<string, number> };
+}
+
+/**
+ * Reads an eBay search page of any layout and language. Never throws: what is no such page is `unreadable`.
+ * Bytes are taken as UTF-8.
+ */
+export function readSearchPage(html: string | Uint8Array): SearchPage {
+  const facts = readPageFacts(typeof html === "string" ? html : new TextDecoder().decode(html));
+  const read = listingCards(facts.cards).map((card, index) => readListing(card, index + 1));
+  const listings = read.map(({ listing }) => listing);
+  const health = healthOf(read);
+  return { outcome: outcomeOf(facts, health), listings, hasNext: facts.hasNext, health };
+}
+
+/** Cards in carousels (lists inside an item of the results) and in front of the results are no listings. */
+function listingCards(cards: readonly Card[]): readonly Card[] {
+  const lists = new Set(cards.filter(({ marked }) => marked).map(({ list }) => list));
+  const standing = cards.filter((card) => !card.inCarousel && !card.outerLists.some((list) => lists.has(list)));
+  const marked = standing.filter((card) => card.marked);
+  const inResults = marked.filter((card) => card.inResults);
+  if (inResults.length > 0) return inResults;
+  // Without eBay's marks, only a list that shows sellers can be told from any other list of links.
+  const inSellerLists = cardsOfSellerLists(marked.length > 0 ? marked : standing);
+  return inSellerLists.length > 0 ? inSellerLists : marked;
+}
+
+/** The cards of the lists in which some show a seller; an unmarked carousel links to several listings from one item. */
+function cardsOfSellerLists(cards: readonly Card[]): readonly Card[] {
+  const single = cards.filter((card) => card.itemIds.length === 1);
+  const lists = new Set(single.filter((card) => readListing(card, 0).listing.seller).map((card) => card.list));
+  return single.filter((card) => lists.has(card.list));
+}
+
+function healthOf(read: readonly ReadListing[]): SearchPage["health"] {
+  const rules: Record<string, number> = {};
+  for (const { rule } of read) if (rule) rules[rule] = (rules[rule] ?? 0) + 1;
+  return { cards: read.length, cardsWithSeller: read.filter(({ listing }) => listing.seller).length, rules };
+}
+
+function outcomeOf(facts: PageFacts, { cards, cardsWithSeller }: SearchPage["health"]): PageOutcome {
+  if (cards > 0) return cardsWithSeller > 0 ? "ok" : "no_sellers_shown";
+  if (facts.isSearch && facts.foundNothing) return "no_results";
+  return facts.asksForProof ? "blocked" : "unreadable";
 }

@@ -1,0 +1,54 @@
+import { Elysia } from "elysia";
+import type { OrganisationId } from "./accounts/organisation.ts";
+import { catalogApi } from "./catalog/api.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Sql, type Tx, withOrganisation } from "./db/client.ts";
+import { homePages } from "./home/pages.tsx";
+import { answerError, type ErrorLog } from "./http/errors.tsx";
+import { guard, SECURITY_HEADERS } from "./http/guard.ts";
+import { health } from "./http/health.ts";
+import { staticFiles } from "./http/static.ts";
+import { newId } from "./ids.ts";
+import { livePages } from "./live/pages.tsx";
+import { runsApi } from "./runs/api.ts";
+import { runsPages } from "./runs/pages.tsx";
+import { sellersApi } from "./sellers/api.ts";
+import { sellersPages } from "./sellers/pages.tsx";
+import { settingsApi } from "./settings/api.ts";
+
+export interface AppDeps {
+  sql: Sql;
+  /** Whose data is served: until there are accounts, one organisation's. */
+  orgId: OrganisationId;
+  clock?: Clock;
+  log: ErrorLog;
+}
+
+/** The web side: pages, JSON and live streams over the same services. Does not listen; `stop()` ends the live streams. */
+export function createApp({ sql, orgId, clock = systemClock, log }: AppDeps) {
+  const inOrganisation = <T>(work: (tx: Tx) => Promise<T>) => withOrganisation(sql, orgId, work);
+  const deps = { sql, orgId, inOrganisation, clock, log };
+  const requestIds = new WeakMap<Request, string>();
+  const idOf = (request: Request) => {
+    const id = requestIds.get(request) ?? newId();
+    requestIds.set(request, id);
+    return id;
+  };
+
+  return new Elysia({ normalize: false })
+    .onRequest(({ request, set, server }) => {
+      Object.assign(set.headers, SECURITY_HEADERS, { "x-request-id": idOf(request) });
+      guard(request, server?.port);
+    })
+    .onError(({ request, code, error }) => answerError({ request, requestId: idOf(request), code, error }, log))
+    .use(health({ inOrganisation }))
+    .use(staticFiles)
+    .use(catalogApi(deps))
+    .use(settingsApi(deps))
+    .use(runsApi(deps))
+    .use(sellersApi(deps))
+    .use(livePages(deps))
+    .use(homePages(deps))
+    .use(runsPages(deps))
+    .use(sellersPages(deps));
+}

@@ -1,0 +1,9 @@
+import { Elysia } from "elysia";
+import type { InOrganisation } from "../http/scope.ts";
+import { toCategoriesJson } from "./categories-json.ts";
+import { listVerifications } from "./queries.ts";
+
+export const catalogApi = ({ inOrganisation }: { inOrganisation: InOrganisation }) =>
+  new Elysia({ prefix: "/api/amazon" }).get("/categories", () =>
+    inOrganisation(async (tx) => toCategoriesJson(await listVerifications(tx))),
+  );

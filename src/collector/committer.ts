@@ -1,0 +1,95 @@
+import type { Clock } from "../clock.ts";
+import { type Sql, withOrganisation } from "../db/client.ts";
+import { isConnectionLost } from "../db/errors.ts";
+import type { Run } from "../runs/queries.ts";
+import type { CallResult } from "./call.ts";
+import { commitResults } from "./commit.ts";
+import { findSettled, type Owner } from "./queries.ts";
+
+/** Results written in one transaction: more would hold the run's row too long. */
+const LARGEST_BATCH = 64;
+const RECONNECT_DELAY_MS = 250;
+const GIVE_UP_AFTER_MS = 120_000;
+
+interface CommitterOptions {
+  sql: Sql;
+  owner: Owner;
+  entryId: string;
+  clock: Clock;
+  /** Called after each commit with the run as it is now. */
+  onCommitted(run: Run, results: CallResult[]): void;
+  /** Called once when results cannot be written; they are kept in memory and on disk only. */
+  onFailed(error: unknown): void;
+}
+
+/**
+ * Natural group commit: while one transaction is on its way, results gather; the next one takes all that wait. A lone
+ * result is written at once, a flood in few large transactions.
+ */
+export class Committer {
+  readonly #options: CommitterOptions;
+  #waiting: CallResult[] = [];
+  #working = false;
+  #broken = false;
+
+  constructor(options: CommitterOptions) {
+    this.#options = options;
+  }
+
+  /** Results that are not yet written. */
+  backlog = 0;
+
+  add(...results: CallResult[]): void {
+    this.#waiting.push(...results);
+    this.backlog += results.length;
+    if (!this.#working && !this.#broken) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true;
+    try {
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting.splice(0, LARGEST_BATCH);
+        const run = await this.#commit(batch);
+        this.backlog -= batch.length;
+        if (run) this.#options.onCommitted(run, batch);
+      }
+    } catch (error) {
+      this.#broken = true;
+      this.#options.onFailed(error);
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  /** Undefined when a commit that seemed lost had gone through for all of the batch. */
+  async #commit(batch: CallResult[]): Promise<Run | undefined> {
+    const { sql, owner, entryId, clock } = this.#options;
+    const deadline = clock.monotonic() + GIVE_UP_AFTER_MS;
+    let open = batch;
+    for (;;) {
+      try {
+        const results = open;
+        return await withOrganisation(sql, owner.orgId, (tx) => commitResults(tx, owner, entryId, results));
+      } catch (error) {
+        if (!isConnectionLost(error) || clock.monotonic() > deadline) throw error;
+        await clock.sleep(RECONNECT_DELAY_MS);
+        // Whether the transaction went through is unknown: ask by the calls' ids instead of writing them blindly again.
+        open = (await this.#stillOpen(open)) ?? open;
+        if (open.length === 0) return undefined;
+      }
+    }
+  }
+
+  async #stillOpen(results: CallResult[]): Promise<CallResult[] | undefined> {
+    const { sql, owner } = this.#options;
+    const ids = results.map((result) => result.intent.callId);
+    try {
+      const settled = await withOrganisation(sql, owner.orgId, (tx) => findSettled(tx, ids));
+      return results.filter((result) => !settled.has(result.intent.callId));
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Tx } from "../db/client.ts";
+import { newId, type OrganisationId } from "../ids.ts";
+import { displayName, normalizeName } from "../sellers/name.ts";
+import { type AdditionRow, findListedNames, insertListed, recordAdditions } from "./queries.ts";
+
+export interface Changes {
+  /** Names as they came; spellings of one seller count once, the first one is shown. */
+  add: string[];
+}
+
+export interface Applied {
+  added: AdditionRow[];
+  /** Normalised names that were on the list already. */
+  known: Set<string>;
+  /** Names of which nothing is left once blanks and invisible characters are gone. */
+  empty: number;
+}
+
+/**
+ * The only door to the master list: writes the sellers, their versions and the numbered changes under one entry.
+ * The caller writes the entry's own row (`insertEntry`), in this transaction or when its segment ends.
+ */
+export async function applyChanges(
+  tx: Tx,
+  orgId: OrganisationId,
+  entryId: string,
+  changes: Changes,
+): Promise<Applied> {
+  const { rows, empty } = distinct(changes.add);
+  const known = await findListedNames(
+    tx,
+    rows.map((row) => row.normalizedName),
+  );
+  const missing = rows.filter((row) => !known.has(row.normalizedName));
+  if (missing.length === 0) return { added: [], known, empty };
+
+  const added = await insertListed(tx, orgId, missing);
+  if (added.length > 0) await recordAdditions(tx, orgId, entryId, added);
+  // What another transaction put on the list in between is known by now.
+  const addedNames = new Set(added.map((row) => row.normalizedName));
+  for (const { normalizedName } of missing) if (!addedNames.has(normalizedName)) known.add(normalizedName);
+  return { added, known, empty };
+}
+
+/** One row per seller, sorted by name: parallel transactions then take their locks in one order. */
+function distinct(names: string[]): { rows: AdditionRow[]; empty: number } {
+  const byName = new Map<string, AdditionRow>();
+  let empty = 0;
+  for (const name of names) {
+    const normalizedName = normalizeName(name);
+    if (normalizedName === "") empty += 1;
+    else if (!byName.has(normalizedName)) {
+      byName.set(normalizedName, { id: newId(), normalizedName, displayName: displayName(name) });
+    }
+  }
+  const rows = [...byName.values()].sort((a, b) => (a.normalizedName < b.normalizedName ? -1 : 1));
+  return { rows, empty };
+}

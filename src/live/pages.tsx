@@ -1,0 +1,43 @@
+import { Elysia } from "elysia";
+import { RunPush } from "../../views/runs/live.tsx";
+import type { ErrorLog } from "../http/errors.tsx";
+import type { WebDeps } from "../http/scope.ts";
+import { getRunView } from "../runs/lists.ts";
+import { getRunState } from "../runs/state.ts";
+import { FINAL_STATUSES } from "../runs/status.ts";
+import type { Snapshot } from "./channel.ts";
+import { LiveHub } from "./hub.ts";
+
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  // A proxy that buffers would hold the events back.
+  "x-accel-buffering": "no",
+};
+
+/** GET /runs/{id}/live: the parts of the page of a run, pushed as they change. */
+export const livePages = ({ sql, inOrganisation, clock, log }: WebDeps & { log: ErrorLog }) => {
+  const hub = new LiveHub({
+    sql,
+    clock,
+    read: async (runId) => toSnapshot(await inOrganisation((tx) => getRunState(tx, runId, clock.now()))),
+    onError: (err) => log.error({ err }, "a live page could not be read"),
+  });
+  return new Elysia({ prefix: "/runs" })
+    .get("/:id/live", async ({ params, request, server }) => {
+      const { id } = await inOrganisation((tx) => getRunView(tx, params.id));
+      // The idle timeout of other requests would cut a stream that is quiet for a while.
+      server?.timeout(request, 0);
+      return new Response(await hub.subscribe(id, request.headers.get("last-event-id")), { headers: HEADERS });
+    })
+    .onStop(() => hub.stop());
+};
+
+async function toSnapshot(state: Awaited<ReturnType<typeof getRunState>>): Promise<Snapshot> {
+  const { run } = state;
+  return {
+    revision: run.revision,
+    fragment: await (<RunPush state={state} />),
+    isFinal: FINAL_STATUSES.some((status) => status === run.status),
+  };
+}

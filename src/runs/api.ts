@@ -1,0 +1,49 @@
+import { Elysia } from "elysia";
+import { readJson } from "../http/body.ts";
+import { queryOf } from "../http/query.ts";
+import type { WebDeps } from "../http/scope.ts";
+import { getSettings } from "../settings/settings.ts";
+import { checked } from "../violations.ts";
+import { toBreakdownJson, toCallJson, toHistoryJson, toItemJson, toProgressJson, toRunJson } from "./dto.ts";
+import { toEstimateJson } from "./estimate.ts";
+import { estimateRequest } from "./estimate-request.ts";
+import { ItemQuery, PageQuery, RunQuery, RunRequest } from "./list-request.ts";
+import { getBreakdown, getProgress, getRunView, pageOfCalls, pageOfItems, pageOfRuns } from "./lists.ts";
+import { FINAL_STATUSES } from "./status.ts";
+
+export const runsApi = ({ inOrganisation, clock }: WebDeps) =>
+  new Elysia({ prefix: "/api/collection" })
+    .post("/estimate", async ({ request }) => {
+      const body = checked(RunRequest, await readJson(request));
+      const settings = await inOrganisation(getSettings);
+      return toEstimateJson(estimateRequest(body, settings));
+    })
+    .get("/runs", async ({ request }) => {
+      const { status, ...query } = queryOf(RunQuery, request);
+      const page = await inOrganisation((tx) => pageOfRuns(tx, { ...query, ...(status && { statuses: [status] }) }));
+      return { runs: page.rows.map(toRunJson), total: page.total, next_cursor: page.nextCursor };
+    })
+    .get("/runs/history", async ({ request }) => {
+      const query = queryOf(PageQuery, request);
+      const page = await inOrganisation((tx) => pageOfRuns(tx, { ...query, statuses: FINAL_STATUSES }));
+      const now = clock.now();
+      return { runs: page.rows.map((run) => toHistoryJson(run, now)), total: page.total, next_cursor: page.nextCursor };
+    })
+    .get("/runs/:id", ({ params }) => inOrganisation(async (tx) => toRunJson(await getRunView(tx, params.id))))
+    .get("/runs/:id/progress", ({ params }) =>
+      inOrganisation(async (tx) => toProgressJson(await getProgress(tx, params.id), clock.now())),
+    )
+    .get("/runs/:id/items", async ({ params, request }) => {
+      const query = queryOf(ItemQuery, request);
+      const page = await inOrganisation(async (tx) => pageOfItems(tx, (await getRunView(tx, params.id)).id, query));
+      return { items: page.rows.map(toItemJson), total: page.total, next_cursor: page.nextCursor };
+    })
+    .get("/runs/:id/calls", async ({ params, request }) => {
+      const query = queryOf(PageQuery, request);
+      const page = await inOrganisation(async (tx) => pageOfCalls(tx, (await getRunView(tx, params.id)).id, query));
+      return { calls: page.rows.map(toCallJson), total: page.total, next_cursor: page.nextCursor };
+    })
+    .get("/runs/:id/breakdown", async ({ params }) => {
+      const rows = await inOrganisation(async (tx) => getBreakdown(tx, (await getRunView(tx, params.id)).id));
+      return { categories: rows.map(toBreakdownJson) };
+    });

@@ -1,0 +1,184 @@
+import { findCategory } from "../catalog/catalog.ts";
+import { MICROS_PER_DOLLAR, toCents } from "../money.ts";
+import type { ItemData } from "./items.ts";
+import type { BreakdownRow, BusyItem, CallRow, ItemRow } from "./list-queries.ts";
+import type { RunProgress, RunView } from "./lists.ts";
+import {
+  callsPerMinute,
+  costPerNewSeller,
+  costStatus,
+  elapsedMs,
+  etaMs,
+  processedItems,
+  warningThresholdMicros,
+} from "./pace.ts";
+
+const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
+
+/** A run as JSON names it. Amounts: `*_micros` exact, `*_cents` rounded up. `actual` = sure + possibly billed. */
+export function toRunJson(run: RunView) {
+  return {
+    id: run.id,
+    name: run.name,
+    status: run.status,
+    pause_reason: run.pauseReason,
+    budget_scope: run.budgetScope,
+    status_message: run.statusMessage,
+    ...money(run),
+    total_items: run.totalItems,
+    processed_items: processedItems(run),
+    completed_items: run.completedItems,
+    failed_items: run.failedItems,
+    skipped_items: run.skippedItems,
+    departments_total: run.departmentsTotal,
+    departments_completed: run.departmentsCompleted,
+    categories_total: run.categoriesTotal,
+    categories_completed: run.categoriesCompleted,
+    products_total: run.productsTotal,
+    products_searched: run.productsSearched,
+    listings_seen: run.listingsSeen,
+    sellers_found: run.sellersFound,
+    sellers_new: run.sellersNew,
+    seller_count_snapshot: run.sellerCountSnapshot,
+    calls: run.calls,
+    billed_calls: run.billedCalls,
+    workers: run.workers,
+    best_seller_pages: run.bestSellerPages,
+    pages_per_product: run.pagesPerProduct,
+    markup_percent_min: run.markupPercentMin,
+    markup_percent_max: run.markupPercentMax,
+    include_loose_matches: run.includeLooseMatches,
+    stop_at_cap: run.stopAtCap,
+    category_ids: run.categoryIds,
+    products_source: run.productsSource,
+    template_id: run.templateId,
+    created_by: run.createdBy,
+    created_at: run.createdAt.toISOString(),
+    started_at: iso(run.startedAt),
+    paused_at: iso(run.pausedAt),
+    retry_at: iso(run.retryAt),
+    completed_at: iso(run.completedAt),
+  };
+}
+
+function money(run: RunView) {
+  return {
+    estimated_cost_cents: toCents(run.estimatedCostMicros),
+    estimated_cost_micros: run.estimatedCostMicros,
+    actual_cost_cents: toCents(run.spentMicros),
+    actual_cost_micros: run.spentMicros,
+    sure_cost_cents: toCents(run.sureMicros),
+    sure_cost_micros: run.sureMicros,
+    reserved_cents: toCents(run.reservedMicros),
+    reserved_micros: run.reservedMicros,
+    budget_cap_cents: toCents(run.budgetCapMicros),
+    budget_cap_micros: run.budgetCapMicros,
+  };
+}
+
+/** A finished run with what it took and brought. */
+export function toHistoryJson(run: RunView, now: Date) {
+  const perSeller = costPerNewSeller(run);
+  return {
+    ...toRunJson(run),
+    duration_ms: elapsedMs(run, now),
+    cost_per_new_seller_micros: perSeller,
+    new_sellers_per_dollar: run.spentMicros > 0 ? round2((run.sellersNew * MICROS_PER_DOLLAR) / run.spentMicros) : null,
+  };
+}
+
+const round2 = (value: number): number => Math.round(value * 100) / 100;
+
+/** A run's counters with its pace, its money and what its workers do. */
+export function toProgressJson({ run, busy }: RunProgress, now: Date) {
+  const eta = etaMs(run, now);
+  return {
+    ...toRunJson(run),
+    worker_status: toWorkerStatus(run, busy),
+    cost_status: costStatus(run),
+    warning_threshold_cents: toCents(warningThresholdMicros(run)),
+    calls_per_minute: callsPerMinute(run, now),
+    elapsed_seconds: Math.round(elapsedMs(run, now) / 1000),
+    eta_seconds: eta === null ? null : Math.round(eta / 1000),
+    revision: run.revision,
+  };
+}
+
+/** One entry per worker: the oldest open calls are those under way; who has none is idle, or done with the run. */
+function toWorkerStatus(run: RunView, busy: BusyItem[]) {
+  const rest = run.completedAt ? "complete" : "idle";
+  return Array.from({ length: run.workers }, (_, index) => {
+    const item = busy[index];
+    const category = item?.categoryId ? findCategory(item.categoryId) : undefined;
+    return {
+      worker_id: index + 1,
+      phase: item ? (item.kind === "best_sellers" ? "amazon" : "ebay") : null,
+      department: category?.departmentName ?? null,
+      category: category?.name ?? item?.categoryId ?? null,
+      product: item?.data.type === "product" ? item.data.title : null,
+      page: item?.page ?? null,
+      status: item ? (item.kind === "best_sellers" ? "fetching" : "searching") : rest,
+      since: item?.since.toISOString() ?? null,
+    };
+  });
+}
+
+export function toItemJson(item: ItemRow) {
+  return {
+    id: item.id,
+    kind: item.kind,
+    external_id: item.externalId,
+    status: item.status,
+    attempts: item.attempts,
+    error_code: item.errorCode,
+    error_message: item.errorMessage,
+    cost_micros: item.costMicros,
+    data: toItemDataJson(item.data),
+    finished_at: iso(item.finishedAt),
+  };
+}
+
+function toItemDataJson(data: ItemData) {
+  if (data.type === "category") {
+    return { category_id: data.categoryId, name: data.name, node_id: data.nodeId, page: data.page };
+  }
+  const { asin, title, priceMicros, currency, rank, rating, url, category } = data;
+  const price = priceMicros === null ? null : priceMicros / MICROS_PER_DOLLAR;
+  return { asin, title, price, currency, rank, rating, url, category };
+}
+
+export function toCallJson(call: CallRow) {
+  return {
+    id: call.id,
+    item_id: call.itemId,
+    kind: call.kind,
+    request_key: call.requestKey,
+    page: call.page,
+    attempt: call.attempt,
+    state: call.state,
+    outcome: call.outcome,
+    price_micros: call.priceMicros,
+    cost_micros: call.costMicros,
+    http_status: call.httpStatus,
+    error_message: call.errorMessage,
+    duration_ms: call.durationMs,
+    bytes: call.bytes,
+    reserved_at: call.reservedAt.toISOString(),
+    settled_at: iso(call.settledAt),
+  };
+}
+
+export function toBreakdownJson(row: BreakdownRow) {
+  const category = row.categoryId === null ? undefined : findCategory(row.categoryId);
+  return {
+    category_id: row.categoryId,
+    category: category?.name ?? null,
+    department: category?.departmentName ?? null,
+    products: row.products,
+    sellers: row.sellers,
+    sellers_new: row.sellersNew,
+    cost_micros: row.costMicros,
+    cost_cents: toCents(row.costMicros),
+    cost_per_new_seller_micros: row.sellersNew > 0 ? Math.ceil(row.costMicros / row.sellersNew) : null,
+  };
+}

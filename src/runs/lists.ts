@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { collectable } from "../catalog/catalog.ts";
+import type { Tx } from "../db/client.ts";
+import { NotFoundError } from "../errors.ts";
+import { isRunId, type OrganisationId } from "../ids.ts";
+import { cursorPart, DEFAULT_LIMIT, decodeCursor, type Page, toPage } from "../paging.ts";
+import type { ItemKind, ItemStatus } from "./items.ts";
+import {
+  type BreakdownRow,
+  type BusyItem,
+  type CallRow,
+  countCalls,
+  countDepartmentsCompleted,
+  countFailures,
+  countItems,
+  countRuns,
+  type FailedGroup,
+  findMonthSpend,
+  findRunById,
+  type ItemRow,
+  listBreakdown,
+  listBusyItems,
+  listCalls,
+  listItems,
+  listRuns,
+  type MonthSpend,
+} from "./list-queries.ts";
+import type { Run } from "./queries.ts";
+import { RUN_STATUSES, type RunStatus } from "./status.ts";
+
+export interface RunView extends Run {
+  departmentsCompleted: number;
+}
+
+export interface PageQuery {
+  cursor?: string;
+  limit?: number;
+}
+
+type Counted<Row> = Page<Row> & { total: number };
+
+/** A page of runs, newest first. */
+export async function pageOfRuns(
+  tx: Tx,
+  { statuses = RUN_STATUSES, limit = DEFAULT_LIMIT, cursor }: PageQuery & { statuses?: readonly RunStatus[] },
+): Promise<Counted<RunView>> {
+  const after = decodeCursor(cursor, "runs", z.tuple([cursorPart.instant, cursorPart.id]));
+  const [rows, total] = await Promise.all([
+    listRuns(tx, { statuses, after, limit: limit + 1 }),
+    countRuns(tx, statuses),
+  ]);
+  const page = toPage(rows, limit, "runs", (row) => [row.placedAt, row.id]);
+  return { rows: await withDepartments(tx, page.rows), nextCursor: page.nextCursor, total };
+}
+
+/** @throws NotFoundError also for ids that are none. */
+export async function getRunView(tx: Tx, id: string): Promise<RunView> {
+  const run = isRunId(id) ? await findRunById(tx, id) : undefined;
+  if (!run) throw new NotFoundError("run");
+  const [view] = await withDepartments(tx, [run]);
+  if (!view) throw new NotFoundError("run");
+  return view;
+}
+
+async function withDepartments(tx: Tx, runs: Run[]): Promise<RunView[]> {
+  const withCategories = runs.filter((run) => run.categoriesCompleted > 0).map((run) => run.id);
+  const completed =
+    withCategories.length > 0
+      ? await countDepartmentsCompleted(tx, withCategories, departmentOfCategory)
+      : new Map<string, number>();
+  return runs.map((run) => ({ ...run, departmentsCompleted: completed.get(run.id) ?? 0 }));
+}
+
+const departmentOfCategory = collectable.map(({ id, departmentId }) => ({ categoryId: id, departmentId }));
+
+export interface ItemQuery extends PageQuery {
+  status?: ItemStatus;
+  kind?: ItemKind;
+}
+
+/** A page of a run's items, in the order in which they are taken. The run must exist. */
+export async function pageOfItems(tx: Tx, runId: string, query: ItemQuery): Promise<Counted<ItemRow>> {
+  const { status, kind, limit = DEFAULT_LIMIT } = query;
+  const list = `items:${runId}`;
+  const after = decodeCursor(query.cursor, list, z.tuple([cursorPart.number, cursorPart.id]));
+  const [rows, total] = await Promise.all([
+    listItems(tx, { runId, status, kind, after, limit: limit + 1 }),
+    countItems(tx, { runId, status, kind }),
+  ]);
+  return { ...toPage(rows, limit, list, (row) => [row.position, row.id]), total };
+}
+
+/** A page of a run's ledger, newest first. The run must exist. */
+export async function pageOfCalls(tx: Tx, runId: string, query: PageQuery): Promise<Counted<CallRow>> {
+  const { limit = DEFAULT_LIMIT } = query;
+  const list = `calls:${runId}`;
+  const after = decodeCursor(query.cursor, list, z.tuple([cursorPart.id]));
+  const [rows, total] = await Promise.all([listCalls(tx, runId, after, limit + 1), countCalls(tx, runId)]);
+  return { ...toPage(rows, limit, list, (row) => [row.id]), total };
+}
+
+export interface RunProgress {
+  run: RunView;
+  busy: BusyItem[];
+}
+
+export async function getProgress(tx: Tx, id: string): Promise<RunProgress> {
+  const run = await getRunView(tx, id);
+  return { run, busy: run.status === "running" ? await listBusyItems(tx, run.id, run.workers) : [] };
+}
+
+export interface Failures {
+  groups: FailedGroup[];
+  /** The first failed items, with their reasons. */
+  items: ItemRow[];
+}
+
+export async function getFailures(tx: Tx, runId: string, limit: number): Promise<Failures> {
+  const [groups, items] = await Promise.all([
+    countFailures(tx, runId),
+    listItems(tx, { runId, status: "failed", kind: undefined, after: undefined, limit }),
+  ]);
+  return { groups, items };
+}
+
+/** The newest run that is going on. */
+export async function newestRunning(tx: Tx): Promise<RunView | undefined> {
+  const rows = await listRuns(tx, { statuses: ["running"], after: undefined, limit: 1 });
+  return (await withDepartments(tx, rows))[0];
+}
+
+/** What all runs of the UTC month of `now` have spent. */
+export const getMonthSpend = (tx: Tx, orgId: OrganisationId, now: Date): Promise<MonthSpend> =>
+  findMonthSpend(tx, orgId, `${now.toISOString().slice(0, 7)}-01`);
+
+/** What each category brought and cost. The run must exist. */
+export const getBreakdown = (tx: Tx, runId: string): Promise<BreakdownRow[]> => listBreakdown(tx, runId);

@@ -1,0 +1,21 @@
+import type { Tx } from "../db/client.ts";
+import { newSellersOfRun } from "../sellers/lists.ts";
+import { getFailures, getRunView } from "./lists.ts";
+
+const NEW_SELLERS = 12;
+const FAILED_ITEMS = 20;
+
+/**
+ * Everything that the page of a run shows and its live stream pushes.
+ * @throws NotFoundError
+ */
+export async function getRunState(tx: Tx, id: string, now: Date) {
+  const run = await getRunView(tx, id);
+  const [newSellers, failures] = await Promise.all([
+    newSellersOfRun(tx, run.id, NEW_SELLERS),
+    getFailures(tx, run.id, FAILED_ITEMS),
+  ]);
+  return { run, newSellers, failures, now };
+}
+
+export type RunState = Awaited<ReturnType<typeof getRunState>>;

@@ -1,0 +1,22 @@
+/** The life cycle: from each status, the statuses it may become. `cancelled` is final. */
+export const TRANSITIONS = {
+  pending: ["running", "cancelled"],
+  running: ["paused", "completed", "failed", "cancelled"],
+  paused: ["running", "completed", "failed", "cancelled"],
+  completed: ["running"],
+  failed: ["running"],
+  cancelled: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type RunStatus = keyof typeof TRANSITIONS;
+export const RUN_STATUSES = Object.keys(TRANSITIONS) as RunStatus[];
+export const FINAL_STATUSES = ["completed", "failed", "cancelled"] as const satisfies RunStatus[];
+
+export const PAUSE_REASONS = ["manual", "budget", "provider", "drift", "credentials", "quota", "shutdown"] as const;
+export type PauseReason = (typeof PAUSE_REASONS)[number];
+export type BudgetScope = "run" | "month";
+
+/** The statuses from which `target` may be reached: the `where` of the one guarded update. */
+export function sourcesOf(target: RunStatus): RunStatus[] {
+  return RUN_STATUSES.filter((from) => (TRANSITIONS[from] as readonly RunStatus[]).includes(target));
+}

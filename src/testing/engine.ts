@@ -1,0 +1,62 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { FIRST_ORGANISATION } from "../accounts/organisation.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { createRawStore } from "../collector/raw-store.ts";
+import { type Engine, type Outcome, superviseRun, type Watch } from "../collector/supervisor.ts";
+import { type Sql, type Tx, withOrganisation } from "../db/client.ts";
+import type { Provider } from "../providers/provider.ts";
+import { createRun, type RunRequest } from "../runs/create-run.ts";
+import type { Product } from "../runs/items.ts";
+import type { Run } from "../runs/queries.ts";
+
+/** Waits take no time, whatever their length: a pause for the provider ends at once. */
+export const hastyClock: Clock = { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) };
+
+/** An engine on a test database, with a raw store of its own and back-offs that take no time. */
+export async function testEngine(sql: Sql, provider: Provider, more: Partial<Engine> = {}): Promise<Engine> {
+  const directory = await mkdtemp(join(tmpdir(), "sellercollection-raw-"));
+  return {
+    sql,
+    orgId: FIRST_ORGANISATION,
+    provider,
+    rawStore: createRawStore(directory),
+    clock: hastyClock,
+    random: () => 0,
+    log: pino({ level: "silent" }),
+    ...more,
+  };
+}
+
+export function inOrganisation<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return withOrganisation(sql, FIRST_ORGANISATION, work);
+}
+
+/** Products called "thing 0", "thing 1", …, each at $10. */
+export function things(count: number, change: Partial<Product> = {}): Product[] {
+  return Array.from({ length: count }, (_, index) => ({
+    type: "product",
+    asin: `T${index}`,
+    title: `thing ${index}`,
+    priceMicros: 10_000_000,
+    currency: "USD",
+    rank: index + 1,
+    rating: null,
+    url: null,
+    category: null,
+    ...change,
+  }));
+}
+
+export function newRun(sql: Sql, products: Product[], more: Partial<RunRequest> = {}): Promise<Run> {
+  const request = { source: { products, fileName: "things.csv" }, stopAtCap: true, workers: 5, ...more };
+  return inOrganisation(sql, (tx) => createRun(tx, FIRST_ORGANISATION, request, new Date()));
+}
+
+/** Works on the run until it ends or waits for a person. */
+export function work(engine: Engine, run: Pick<Run, "id">, watch: Partial<Watch> = {}): Promise<Outcome> {
+  const never = new AbortController().signal;
+  return superviseRun(engine, run.id, { stop: never, cut: never, onProgress: () => undefined, ...watch });
+}

@@ -1,0 +1,161 @@
+import type { RunView } from "../../src/runs/lists.ts";
+import { costPerNewSeller } from "../../src/runs/pace.ts";
+import type { SellerRow } from "../../src/sellers/list-queries.ts";
+import { Page } from "../layout/page.tsx";
+import type { Shell } from "../layout/shell.ts";
+import { PhasesAndMoney } from "../runs/progress.tsx";
+import { StatusDot } from "../runs/status.tsx";
+import { SellerChip } from "../sellers/chip.tsx";
+import { count, day, dollars, fineDollars, month } from "../ui/format.ts";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { BudgetMeter } from "../ui/meters.tsx";
+import { RunTable } from "./run-table.tsx";
+
+export interface HomeProps {
+  shell: Shell;
+  runs: RunView[];
+  totalRuns: number;
+  newest: SellerRow[];
+  newThisWeek: number;
+  /** Address of older runs; null when all are shown. */
+  next: string | null;
+}
+
+export const HomePage = (props: HomeProps) => (
+  <Page title="Collections" current="collections" shell={props.shell} api="/api/collection/runs">
+    <div class="pagehead">
+      <div>
+        <h1>Collections</h1>
+        <p class="text-muted-foreground">Which eBay sellers list what Amazon sells best.</p>
+      </div>
+    </div>
+    {props.totalRuns === 0 && props.shell.sellers === 0 ? <NothingYet /> : <Overview {...props} />}
+  </Page>
+);
+
+const NothingYet = () => (
+  <section class="card">
+    <div class="empty py-16!">
+      <header>
+        <figure>
+          <Icon name="layers" />
+        </figure>
+        <h2>No sellers yet</h2>
+        <p>
+          A run reads Amazon best-seller categories, searches eBay for each product and puts every seller it finds here.
+          Start one from the command line:
+        </p>
+      </header>
+      <section>
+        <code class="rounded-lg border bg-background px-3 py-2 font-mono text-2xs">
+          sellercollection collect --preset all --stop-at-cap
+        </code>
+      </section>
+    </div>
+  </section>
+);
+
+const Overview = (props: HomeProps) => (
+  <>
+    <KeyFigures {...props} />
+    {props.shell.running ? <RunningCard run={props.shell.running} /> : null}
+    <div class="grid grid-cols-1 items-start gap-5 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <RunTable runs={props.runs} total={props.totalRuns} next={props.next} />
+      <section class="card" aria-labelledby="newest-h">
+        <header>
+          <h2 id="newest-h">Newest sellers</h2>
+          <div class="end">
+            <a class="btn" data-variant="ghost" data-size="sm" href="/sellers">
+              All sellers
+            </a>
+          </div>
+        </header>
+        <section class="p-3!">
+          {props.newest.length === 0 ? (
+            <p class="hint p-1">None yet.</p>
+          ) : (
+            <ol class="grid-sellers">
+              {props.newest.map((seller) => (
+                <SellerChip seller={seller} />
+              ))}
+            </ol>
+          )}
+        </section>
+      </section>
+    </div>
+  </>
+);
+
+const KeyFigures = ({ shell, runs, newThisWeek }: HomeProps) => {
+  const { spend, now } = shell;
+  const last = runs.find((run) => run.completedAt !== null);
+  const perSeller = last ? costPerNewSeller(last) : null;
+  return (
+    <section aria-label="Key figures">
+      <dl class="stats">
+        <Figure icon="store" term="Sellers" value={count(shell.sellers)} sub="in the list" />
+        <Figure icon="sparkles" term="New this week" value={count(newThisWeek)} sub="first seen in 7 days" />
+        <div>
+          <dt>
+            <Icon name="wallet" />
+            <span safe>{`Spent in ${month(now)}`}</span>
+          </dt>
+          <dd safe>{dollars(spend.spentMicros)}</dd>
+          <dd class="sub">
+            {spend.capMicros === null ? (
+              "no monthly cap"
+            ) : (
+              <BudgetMeter
+                label="Spend this month"
+                usedMicros={spend.spentMicros}
+                capMicros={spend.capMicros}
+                warnPercent={spend.warnPercent}
+              />
+            )}
+          </dd>
+        </div>
+        <Figure
+          icon="target"
+          term="Cost per new seller"
+          value={perSeller === null ? "–" : fineDollars(perSeller)}
+          sub="in the last finished run"
+        />
+        <Figure
+          icon="history"
+          term="Last finished run"
+          value={last ? `+${count(last.sellersNew)}` : "–"}
+          sub={last?.completedAt ? day(last.completedAt) : "none yet"}
+        />
+      </dl>
+    </section>
+  );
+};
+
+const Figure = ({ icon, term, value, sub }: { icon: IconName; term: string; value: string; sub: string }) => (
+  <div>
+    <dt>
+      <Icon name={icon} />
+      <span safe>{term}</span>
+    </dt>
+    <dd safe>{value}</dd>
+    <dd class="sub" safe>
+      {sub}
+    </dd>
+  </div>
+);
+
+const RunningCard = ({ run }: { run: RunView }) => (
+  <article class="card" aria-labelledby="running-h">
+    <header>
+      <h2 id="running-h" class="min-w-0 break-words">
+        <a class="hover:underline" href={`/runs/${run.id}`} safe>
+          {run.name}
+        </a>
+      </h2>
+      <div class="end text-xs">
+        <StatusDot run={run} />
+      </div>
+    </header>
+    <PhasesAndMoney run={run} />
+  </article>
+);

@@ -1,0 +1,100 @@
+import type { RunView } from "../../src/runs/lists.ts";
+import { costStatus, elapsedMs } from "../../src/runs/pace.ts";
+import { Banner, type Tone } from "../ui/banner.tsx";
+import { count, countOf, dayAndTime, dollars, roughly } from "../ui/format.ts";
+
+/** What a person has to know or do about the run; nothing while all is well. */
+export const RunBanner = ({ run, now }: { run: RunView; now: Date }) => {
+  const message = messageOf(run, now);
+  return message ? <Banner tone={message.tone} title={message.title} text={message.text} /> : null;
+};
+
+interface Message {
+  tone: Tone;
+  title: string;
+  text: string;
+}
+
+function messageOf(run: RunView, now: Date): Message | undefined {
+  const done = `${count(run.productsSearched)} of ${countOf(run.productsTotal, "product")} searched; ${newInList(run)}.`;
+  switch (run.status) {
+    case "pending":
+      return { tone: "info", title: "The run has not started yet", text: "Nothing is spent before it does." };
+    case "running":
+      return runningMessage(run);
+    case "paused":
+      return pausedMessage(run, done);
+    case "completed":
+      return {
+        tone: "ok",
+        title: `Completed in ${roughly(elapsedMs(run, now))}. ${countOf(run.sellersNew, "new seller")} for ${dollars(run.spentMicros)}`,
+        text:
+          run.failedItems > 0
+            ? `${countOf(run.failedItems, "item")} failed; the reasons are below.`
+            : "Nothing failed.",
+      };
+    case "failed":
+      return { tone: "bad", title: "The run failed", text: run.statusMessage ?? done };
+    case "cancelled":
+      return { tone: "info", title: "The run was cancelled", text: `${done} It cannot be resumed.` };
+  }
+}
+
+function runningMessage(run: RunView): Message | undefined {
+  if (costStatus(run) === "safe") return undefined;
+  const used = dollars(run.spentMicros + run.reservedMicros);
+  return {
+    tone: "warn",
+    title: `More than ${run.softWarningPercent}% of the budget is used`,
+    text: `${used} of ${dollars(run.budgetCapMicros)}. The call that would cross the cap is not made.`,
+  };
+}
+
+function pausedMessage(run: RunView, done: string): Message {
+  const why = run.statusMessage ? `${run.statusMessage} ` : "";
+  switch (run.pauseReason) {
+    case "budget":
+      return { tone: "bad", title: budgetTitle(run), text: `${why}${done}` };
+    case "provider":
+      return {
+        tone: "warn",
+        title: providerTitle(run),
+        text: `${why}All workers stopped before more was billed. ${done}`,
+      };
+    case "drift":
+      return {
+        tone: "bad",
+        title: "Pages do not look as expected",
+        text: `${why}They are billed, so the run stopped. ${done}`,
+      };
+    case "credentials":
+      return {
+        tone: "bad",
+        title: "The provider refuses the credentials",
+        text: `${why}Set them anew and resume. ${done}`,
+      };
+    case "quota":
+      return { tone: "bad", title: "The provider's plan is used up", text: `${why}Raise the plan and resume. ${done}` };
+    case "shutdown":
+      return {
+        tone: "warn",
+        title: "The run was interrupted",
+        text: `${why}It goes on where it was when it is resumed. ${done}`,
+      };
+    default:
+      return { tone: "warn", title: "The run is paused", text: `${why}${done}` };
+  }
+}
+
+const newInList = (run: RunView): string =>
+  run.sellersNew === 1 ? "1 new seller is in the list" : `${count(run.sellersNew)} new sellers are in the list`;
+
+const budgetTitle = (run: RunView): string =>
+  run.budgetScope === "month"
+    ? "The cap of this month is reached and the run stopped"
+    : `The run reached its cap of ${dollars(run.budgetCapMicros)} and stopped`;
+
+const providerTitle = (run: RunView): string =>
+  run.retryAt
+    ? `The provider does not answer well. Next try ${dayAndTime(run.retryAt)}`
+    : "The provider does not answer well";

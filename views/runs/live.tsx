@@ -1,0 +1,37 @@
+import type { RunState } from "../../src/runs/state.ts";
+import { RunBanner } from "./banner.tsx";
+import { FailedItems } from "./failed-items.tsx";
+import { RunMetrics } from "./metrics.tsx";
+import { NewSellers } from "./new-sellers.tsx";
+import { RunProgress } from "./progress.tsx";
+import { StatusBadge } from "./status.tsx";
+
+/** The parts of the page that change, by the id of the element that holds each. */
+export const RUN_PARTS = {
+  "run-status": ({ run }: RunState) => <StatusBadge run={run} />,
+  "run-banner": ({ run, now }: RunState) => <RunBanner run={run} now={now} />,
+  "run-progress": ({ run, now }: RunState) => <RunProgress run={run} now={now} />,
+  "run-new": ({ run, newSellers }: RunState) => <NewSellers run={run} sellers={newSellers} />,
+  "run-failed": ({ run, failures }: RunState) => <FailedItems run={run} items={failures.items} />,
+  "run-metrics": ({ run, failures, now }: RunState) => <RunMetrics run={run} failures={failures.groups} now={now} />,
+} as const;
+
+export type RunPart = keyof typeof RUN_PARTS;
+
+/** One part in its place, for the first load. */
+export const RunSlot = ({ part, state }: { part: RunPart; state: RunState }) => (
+  <div id={part} class="empty:hidden">
+    {RUN_PARTS[part](state)}
+  </div>
+);
+
+/** The same parts as one message of the live stream. Morphing keeps focus, selection and scroll positions. */
+export const RunPush = ({ state }: { state: RunState }) => (
+  <>
+    {Object.entries(RUN_PARTS).map(([id, part]) => (
+      <hx-partial hx-target={`#${id}`} hx-swap="innerMorph">
+        {part(state)}
+      </hx-partial>
+    ))}
+  </>
+);
