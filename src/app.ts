@@ -41,7 +41,7 @@ export function createApp({ sql, orgId, clock = systemClock, log }: AppDeps) {
       guard(request, server?.port);
     })
     .onError(({ request, code, error }) => answerError({ request, requestId: idOf(request), code, error }, log))
-    .use(health({ inOrganisation }))
+    .use(health(deps))
     .use(staticFiles)
     .use(catalogApi(deps))
     .use(settingsApi(deps))

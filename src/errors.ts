@@ -81,12 +81,3 @@ export class BudgetExceededError extends AppError {
     super(400, "budget_exceeded", detail, { extra: { estimate } });
   }
 }
-
-/** 429: as many runs are open as the settings allow. */
-export class ConcurrentLimitError extends AppError {
-  constructor(limit: number) {
-    super(429, "concurrent_limit", `${limit} runs are pending, running or paused already, which is the limit.`, {
-      extra: { limit },
-    });
-  }
-}

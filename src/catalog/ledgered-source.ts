@@ -3,7 +3,7 @@ import { EXIT, Failure } from "../exit.ts";
 import type { OrganisationId } from "../ids.ts";
 import { ProviderError } from "../providers/errors.ts";
 import type { BestSellersSource, CategoryNode, Fetched } from "../providers/provider.ts";
-import { reserveVerification, settleVerification, type VerificationSettlement } from "./queries.ts";
+import { reserveVerification, settleVerification, type VerificationSettlement } from "./verification-queries.ts";
 
 /**
  * A source whose calls are in the ledger although they belong to no run: each is reserved against the month's cap

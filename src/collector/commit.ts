@@ -1,9 +1,9 @@
 import type { Tx } from "../db/client.ts";
-import { addProgress, insertItems, type Progress, type Run } from "../runs/queries.ts";
+import { addProgress, insertItems, type NewCounts, type Progress, type Run } from "../runs/queries.ts";
 import { productItem } from "../runs/product-items.ts";
 import { recordFinds } from "../sellers/record-finds.ts";
 import { type CallResult, costOf } from "./call.ts";
-import { lockRun, type Owner, settleCalls, updateItems } from "./queries.ts";
+import { type Owner, settleCalls, updateItems } from "./queries.ts";
 
 /** The run has a new owner: nothing of this one counts any more. */
 export class SupersededError extends Error {
@@ -20,23 +20,18 @@ export class SupersededError extends Error {
  */
 export async function commitResults(tx: Tx, owner: Owner, entryId: string, results: CallResult[]): Promise<Run> {
   const { orgId, runId, epoch } = owner;
-  // The run's row first, as in a claim: transactions that took their locks in another order could wait for each other.
-  if (!(await lockRun(tx, owner))) throw new SupersededError();
-  if ((await settleCalls(tx, owner, results)) !== results.length) throw new SupersededError();
-  await updateItems(tx, results);
-
+  const listings = results.flatMap((result) => result.listings);
+  const finds = await recordFinds(tx, { orgId, runId, entryId }, listings);
   const products = results.flatMap(({ intent, products }) =>
     products.map((product, index) => productItem(product, index + 1, intent.categoryId)),
   );
-  if (products.length > 0) await insertItems(tx, orgId, runId, firstOfEach(products));
-  const finds = await recordFinds(
-    tx,
-    { orgId, runId, entryId },
-    results.flatMap((result) => result.listings),
-  );
+  const newItems = await insertItems(tx, orgId, runId, firstOfEach(products));
+  await updateItems(tx, results);
 
-  const run = await addProgress(tx, runId, epoch, { ...progressOf(results), ...finds });
-  if (!run) throw new SupersededError();
+  // The run's row and the month's come last, and in the order in which a claim takes them: a claim waits for these two
+  // statements only, and neither can wait for the other for ever. A stale owner finds out here, and all is undone.
+  const run = await addProgress(tx, runId, epoch, { ...progressOf(results), ...finds, ...newItems });
+  if (!run || (await settleCalls(tx, owner, results)) !== results.length) throw new SupersededError();
   return run;
 }
 
@@ -45,7 +40,7 @@ function firstOfEach<Item extends { externalId: string }>(items: Item[]): Item[]
   return [...new Map(items.toReversed().map((item) => [item.externalId, item])).values()].toReversed();
 }
 
-function progressOf(results: CallResult[]): Omit<Progress, "sellersFound" | "sellersNew"> {
+function progressOf(results: CallResult[]): Omit<Progress, keyof NewCounts | "sellersFound" | "sellersNew"> {
   const sum = (value: (result: CallResult) => number) => results.reduce((total, result) => total + value(result), 0);
   const count = (matches: (result: CallResult) => boolean) => results.filter(matches).length;
   const billed = ({ settlement }: CallResult) => settlement.billing === "billed";

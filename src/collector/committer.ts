@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
-import { isConnectionLost } from "../db/errors.ts";
+import { isConnectionLost } from "../db/connection.ts";
 import type { Run } from "../runs/queries.ts";
 import type { CallResult } from "./call.ts";
 import { commitResults } from "./commit.ts";

@@ -59,7 +59,7 @@ test("every counter equals a recount from the evidence", async () => {
         select count(distinct (run_id, item_id)) from sightings g where g.seller_id = s.id and g.counted
       )`,
   );
-  expect(wrong).toEqual([]);
+  expect([...wrong]).toEqual([]);
 });
 
 test("looser matches are evidence without being finds, and get their seller once the name is found", async () => {

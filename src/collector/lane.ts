@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import { ping, type Sql } from "../db/client.ts";
+import type { Sql } from "../db/client.ts";
+import { ping } from "../db/connection.ts";
 import { ProviderError } from "../providers/errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Run } from "../runs/queries.ts";
@@ -182,7 +183,7 @@ class Lane {
 
   /** How many intents lie ready beyond those under way: enough that a free worker need not wait for a claim. */
   get #ahead(): number {
-    return Math.max(2, Math.ceil(this.#o.run.workers / 4));
+    return this.#o.run.workers;
   }
 
   get #wantsClaim(): boolean {

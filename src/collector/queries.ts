@@ -11,12 +11,6 @@ export interface Owner {
   epoch: number;
 }
 
-/** Locks the run's row; false when its epoch has passed. */
-export async function lockRun(tx: Tx, { runId, epoch }: Owner): Promise<boolean> {
-  const rows = await tx`select 1 from runs where id = ${runId} and epoch = ${epoch} for no key update`;
-  return rows.length === 1;
-}
-
 export interface Room {
   status: RunStatus;
   /** Micro-dollars that may still be reserved, and which cap leaves no more. */

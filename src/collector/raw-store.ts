@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface StoredAnswer {
-  /** SHA-256 of the answer as it came, hex. */
+  /** SHA-256 of the stored (compressed) file, hex. */
   sha256: string;
 }
 
@@ -42,13 +42,13 @@ export function createRawStore(directory: string): RawStore {
         await rm(`${path}.part`, { force: true });
         throw error;
       }
-      return { sha256: sha256(body) };
+      return { sha256: sha256(compressed) };
     },
 
     async read(runId, callId) {
       try {
-        const body = await Bun.zstdDecompress(await readFile(join(folderOf(runId), `${callId}.zst`)));
-        return { body, sha256: sha256(body) };
+        const compressed = await readFile(join(folderOf(runId), `${callId}.zst`));
+        return { body: await Bun.zstdDecompress(compressed), sha256: sha256(compressed) };
       } catch {
         // Absent, or torn by a power cut: either way there is no answer to read.
         return undefined;

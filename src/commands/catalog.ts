@@ -1,6 +1,6 @@
 import { collectable, departments, getCategories } from "../catalog/catalog.ts";
 import { ledgered } from "../catalog/ledgered-source.ts";
-import { settleAbandonedVerifications, upsertVerification } from "../catalog/queries.ts";
+import { settleAbandonedVerifications, upsertVerification } from "../catalog/verification-queries.ts";
 import { type VerificationResult, verificationCalls, verifyCatalog } from "../catalog/verify.ts";
 import type { Config } from "../config.ts";
 import { withOrganisation } from "../db/client.ts";

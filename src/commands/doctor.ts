@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { mkdir } from "node:fs/promises";
 import { type Config, readConfig } from "../config.ts";
-import { ping } from "../db/client.ts";
+import { ping } from "../db/connection.ts";
 import { pendingMigrations } from "../db/migrate.ts";
 import { openDatabase } from "../db/open.ts";
 import { EXIT, type ExitCode } from "../exit.ts";

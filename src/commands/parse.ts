@@ -75,11 +75,15 @@ function feedback({ feedback_percent, feedback_score, feedback_exact }: SellerFe
 
 /** Columns as wide as their widest cell, titles cut so that a line fits most terminals. */
 function table(rows: readonly string[][]): string[] {
-  const cells = rows.map((row) =>
-    row.map((cell) => (cell.length > MAX_CELL ? `${cell.slice(0, MAX_CELL - 1)}…` : cell)),
-  );
+  const cells = rows.map((row) => row.map(cellOf));
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   return cells.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+}
+
+/** Pages are written by others: a control character would speak to the terminal. */
+function cellOf(text: string): string {
+  const safe = text.replace(/\p{Cc}/gu, " ");
+  return safe.length > MAX_CELL ? `${safe.slice(0, MAX_CELL - 1).toWellFormed()}…` : safe;
 }
 
 const MAX_CELL = 60;

@@ -12,7 +12,7 @@ export interface SandboxFlags {
   layout: Conditions["layout"];
   rate?: number;
   errorRate: number;
-  fault: Conditions["rates"];
+  fault?: Conditions["rates"];
   username: string;
   password: string;
   json?: boolean;
@@ -38,9 +38,7 @@ export function sandboxCommand(): Command {
         .argParser(share),
     )
     .addOption(
-      new Option("--fault <kind=share...>", "share of calls with one fault: 613=0.02 blocked=0.01")
-        .default({})
-        .argParser(fault),
+      new Option("--fault <kind=share...>", "share of calls with one fault: 613=0.02 blocked=0.01").argParser(fault),
     )
     .option("--username <name>", "user the provider expects", "sandbox")
     .option("--password <text>", "password the provider expects", "sandbox")
@@ -123,7 +121,7 @@ function share(text: string): number {
   throw new InvalidArgumentError("It must be a number from 0 to 1.");
 }
 
-function fault(text: string, before: Conditions["rates"]): Conditions["rates"] {
+function fault(text: string, before: Conditions["rates"] = {}): Conditions["rates"] {
   const [kind = "", value = ""] = text.split("=");
   return { ...before, [readKind(kind)]: share(value) };
 }

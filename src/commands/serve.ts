@@ -18,25 +18,18 @@ export async function serve(config: Config, options: { host?: string; port?: num
 }
 
 /** @throws Failure when the port is taken. */
-export async function startServer(context: Context, hostname: string, port: number): Promise<AsyncDisposable & { url: URL }> {
+export async function startServer(context: Context, hostname: string, port: number) {
   const app = createApp(context);
   try {
-    const server = Bun.serve({ hostname, port, fetch: (request, bun) => app.handle(request, bun) });
-    return {
-      url: server.url,
-      async [Symbol.asyncDispose]() {
-        await app.close();
-        await server.stop(true);
-      },
-    };
+    app.listen({ hostname, port });
   } catch (error) {
-    await app.close();
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
     throw new Failure(EXIT.unavailable, `Port ${port} is in use: choose another with --port or PORT.`, { cause: error });
   }
+  return { url: `http://${hostname}:${app.server?.port}`, [Symbol.asyncDispose]: async () => void (await app.stop(true)) };
 }
 
-function untilToldToStop(): Promise<void> {
+export function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
     process.once("SIGINT", () => resolve()).once("SIGTERM", () => resolve());
   });

@@ -1,32 +1,66 @@
 import postgres from "postgres";
 import type { OrganisationId } from "../ids.ts";
 
-/** Column values come back as JS numbers (int8 too: amounts and counters stay below 2^53), Dates and objects. */
-const options = {
-  max: 10,
-  onnotice: () => undefined,
-  transform: { column: { from: postgres.toCamel } },
-  types: { bigint: { to: 20, from: [20], parse: Number, serialize: String } },
-  connection: { application_name: "sellercollection", TimeZone: "UTC" },
-} as const;
+/** The types this program's connections parse by themselves: `int8` and `numeric` are JS numbers (see `connect`). */
+type ParsedTypes = { bigint: number };
 
-export type Sql = postgres.Sql<{ bigint: number }>;
-export type Tx = postgres.ISql<{ bigint: number }>;
+/** A pool of connections. Tagged templates only: every value is a parameter, every statement is prepared once. */
+export type Sql = postgres.Sql<ParsedTypes>;
 
-export function connect(target: string | postgres.Options<{ bigint: postgres.PostgresType<number> }>): Sql {
-  return typeof target === "string" ? postgres(target, options) : postgres({ ...options, ...target });
+/** The pool or an open transaction: query functions take it first, so that a caller can make several of them one step. */
+export type Tx = postgres.ISql<ParsedTypes>;
+
+/** `host` may be the directory of a unix socket. */
+export interface ServerTarget {
+  host: string;
+  port: number;
+  database: string;
+  username: string;
 }
 
-/** A transaction that sees one organisation only. */
+/** Where the database is. */
+export type ConnectionTarget = { url: string } | ServerTarget;
+
+export interface ConnectOptions {
+  /** Connections at most; 10 by default. */
+  max?: number;
+  /** Seconds to wait for the server to answer; 5 by default. */
+  connectTimeout?: number;
+}
+
+/**
+ * Opens nothing yet: the first query connects. Rows have camelCase keys (the contents of JSON columns are left as they
+ * are), timestamps are Dates, `int8` and `numeric` are numbers (exact up to 2^53: enough for micro-dollars).
+ */
+export function connect(target: ConnectionTarget, { max = 10, connectTimeout = 5 }: ConnectOptions = {}): Sql {
+  const options = {
+    max,
+    connect_timeout: connectTimeout,
+    prepare: true,
+    onnotice: () => {},
+    // Not `postgres.camel`: that one also rewrites the keys inside JSON values.
+    transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
+    types: { bigint: { to: 20, from: [20, 1700], parse: Number, serialize: String } },
+    connection: { application_name: "sellercollection", TimeZone: "UTC" },
+  };
+  if ("url" in target) return postgres(target.url, options);
+  return postgres({ ...options, ...target });
+}
+
+/**
+ * Runs `work` in one transaction that sees and takes only the rows of one organisation (row level security compares
+ * `app.org_id`). The setting ends with the transaction, so a pooled connection never carries it to someone else.
+ */
 export async function withOrganisation<T>(sql: Sql, orgId: OrganisationId, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const result = await sql.begin(async (tx) => {
+  return inTransaction(sql, async (tx) => {
     await tx`select set_config('app.org_id', ${orgId}, true)`;
-    return { value: await work(tx) };
+    return work(tx);
   });
-  return result.value;
 }
 
-/** Resolves when the database answers. */
-export async function ping(sql: Sql): Promise<void> {
-  await sql`select 1`;
+/** `sql.begin` with a result type that is simply what `work` resolves to. */
+export async function inTransaction<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> {
+  // Boxed, because `begin` awaits the members of an array it is given.
+  const { result } = await sql.begin(async (tx) => ({ result: await work(tx) }));
+  return result;
 }

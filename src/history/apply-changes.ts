@@ -1,7 +1,7 @@
 import type { Tx } from "../db/client.ts";
 import { newId, type OrganisationId } from "../ids.ts";
 import { displayName, normalizeName } from "../sellers/name.ts";
-import { type AdditionRow, findListedNames, insertListed, recordAdditions } from "./queries.ts";
+import { type AdditionRow, insertListed, lockListed, recordAdditions } from "./queries.ts";
 
 export interface Changes {
   /** Names as they came; spellings of one seller count once, the first one is shown. */
@@ -10,8 +10,8 @@ export interface Changes {
 
 export interface Applied {
   added: AdditionRow[];
-  /** Normalised names that were on the list already. */
-  known: Set<string>;
+  /** Ids of all the names by normalised name, whether added now or on the list already; their rows are locked. */
+  ids: Map<string, string>;
   /** Names of which nothing is left once blanks and invisible characters are gone. */
   empty: number;
 }
@@ -27,19 +27,17 @@ export async function applyChanges(
   changes: Changes,
 ): Promise<Applied> {
   const { rows, empty } = distinct(changes.add);
-  const known = await findListedNames(
-    tx,
-    rows.map((row) => row.normalizedName),
-  );
-  const missing = rows.filter((row) => !known.has(row.normalizedName));
-  if (missing.length === 0) return { added: [], known, empty };
+  const names = rows.map((row) => row.normalizedName);
+  const ids = await lockListed(tx, names);
+  const missing = rows.filter((row) => !ids.has(row.normalizedName));
+  if (missing.length === 0) return { added: [], ids, empty };
 
   const added = await insertListed(tx, orgId, missing);
   if (added.length > 0) await recordAdditions(tx, orgId, entryId, added);
-  // What another transaction put on the list in between is known by now.
-  const addedNames = new Set(added.map((row) => row.normalizedName));
-  for (const { normalizedName } of missing) if (!addedNames.has(normalizedName)) known.add(normalizedName);
-  return { added, known, empty };
+  for (const { normalizedName, id } of added) ids.set(normalizedName, id);
+  // What another transaction put on the list since the first look.
+  if (added.length < missing.length) return { added, ids: await lockListed(tx, names), empty };
+  return { added, ids, empty };
 }
 
 /** One row per seller, sorted by name: parallel transactions then take their locks in one order. */

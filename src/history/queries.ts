@@ -8,11 +8,16 @@ export interface AdditionRow {
   displayName: string;
 }
 
-/** Names of the input that are on the list now. */
-export async function findListedNames(tx: Tx, names: string[]): Promise<Set<string>> {
-  const rows = await tx<{ normalizedName: string }[]>`
-    select normalized_name from sellers where listed and platform = 'ebay' and normalized_name = any(${names}::text[])`;
-  return new Set(rows.map((row) => row.normalizedName));
+/**
+ * Those of the names that are on the list, locked until the transaction ends. In the order of their names: two batches
+ * with the same sellers must not wait for each other.
+ */
+export async function lockListed(tx: Tx, names: string[]): Promise<Map<string, string>> {
+  const rows = await tx<{ id: string; normalizedName: string }[]>`
+    select id, normalized_name from sellers
+    where listed and platform = 'ebay' and normalized_name = any(${names}::text[])
+    order by normalized_name for no key update`;
+  return new Map(rows.map((row) => [row.normalizedName, row.id]));
 }
 
 /**

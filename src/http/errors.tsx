@@ -1,5 +1,5 @@
 import { ErrorPage } from "../../views/errors.tsx";
-import { isConnectionLost } from "../db/errors.ts";
+import { isConnectionLost } from "../db/connection.ts";
 import { AppError, NotFoundError } from "../errors.ts";
 import { html } from "./html.ts";
 import { problemResponse, toProblem } from "./problem.ts";

@@ -1,17 +1,17 @@
 import { Elysia } from "elysia";
-import { getSettings } from "../settings/settings.ts";
-import type { InOrganisation } from "./scope.ts";
+import { pendingMigrations } from "../db/migrate.ts";
+import type { WebDeps } from "./scope.ts";
 
-/** GET /healthz: the process answers. GET /readyz: the database does too, and its tables are there. */
-export const health = ({ inOrganisation }: { inOrganisation: InOrganisation }) =>
+/** GET /healthz: the process answers. GET /readyz: the database does too, and is as new as the program. */
+export const health = ({ sql }: Pick<WebDeps, "sql">) =>
   new Elysia()
     .get("/healthz", () => ({ status: "ok" }))
     .get("/readyz", async ({ set }) => {
-      try {
-        await inOrganisation(getSettings);
-        return { status: "ready" };
-      } catch {
-        set.status = 503;
-        return { status: "unavailable", detail: "The database does not answer, or its tables are missing." };
-      }
+      const pending = await pendingMigrations(sql).catch(() => undefined);
+      if (pending?.length === 0) return { status: "ready" };
+      set.status = 503;
+      const detail = pending
+        ? "The database lacks migrations."
+        : "The database does not answer, or is of another version.";
+      return { status: "unavailable", detail };
     });

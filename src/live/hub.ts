@@ -47,8 +47,8 @@ export class LiveHub {
   async stop(): Promise<void> {
     clearInterval(this.#heart);
     for (const channel of [...this.#channels.values()]) channel.close();
-    const listening = await this.#listening?.catch(() => undefined);
-    await listening?.unlisten();
+    // A connection that is gone already listens no more.
+    await this.#listening?.then(({ unlisten }) => unlisten()).catch(() => undefined);
   }
 
   #open(runId: string): Channel {

@@ -67,26 +67,38 @@ function send({ url, headers, body, fetch = globalThis.fetch }: PostRequest, sig
 // Counted while it arrives: a Content-Length says nothing about what a compressed body unfolds to.
 async function readBody(response: Response, maxBytes: number): Promise<Uint8Array> {
   const limit = response.ok ? maxBytes : MAX_REFUSAL_BYTES;
-  const chunks: Uint8Array[] = [];
+  // Written where it will stay: chunks that were kept until the end would need twice the memory.
+  let body = new Uint8Array(Math.min(announcedBytes(response), limit));
   let size = 0;
   const reader = response.body?.getReader();
   for (;;) {
     const next = await reader?.read();
     if (!next || next.done) break;
-    chunks.push(next.value);
-    size += next.value.byteLength;
-    if (size <= limit) continue;
+    const chunk = next.value.subarray(0, limit - size);
+    body = withRoomFor(body, size + chunk.byteLength);
+    body.set(chunk, size);
+    size += chunk.byteLength;
+    if (chunk.byteLength === next.value.byteLength) continue;
     // Not waited for: the other side may take as long as it likes to notice.
     reader?.cancel().catch(() => {});
     if (response.ok) throw new HttpFailure("too_large", `The answer is larger than ${limit} bytes.`);
     break;
   }
-  return join(chunks, Math.min(size, limit));
+  return body.subarray(0, size);
 }
 
-function join(chunks: Uint8Array[], size: number): Uint8Array {
-  const [first] = chunks;
-  return first && chunks.length === 1 ? first.subarray(0, size) : Buffer.concat(chunks, size);
+const FIRST_GUESS_BYTES = 64 * 1024;
+
+function announcedBytes({ headers }: Response): number {
+  const length = Number(headers.get("content-length"));
+  return Number.isSafeInteger(length) && length > 0 ? length : FIRST_GUESS_BYTES;
+}
+
+function withRoomFor(body: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
+  if (size <= body.byteLength) return body;
+  const larger = new Uint8Array(Math.max(size, body.byteLength * 2));
+  larger.set(body);
+  return larger;
 }
 
 type BrokenConnection = Exclude<FailureReason, "timeout" | "too_large">;

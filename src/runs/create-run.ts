@@ -7,7 +7,7 @@ import { getSettings, type Settings } from "../settings/settings.ts";
 import { type Estimate, estimate, toEstimateJson } from "./estimate.ts";
 import type { Product } from "./items.ts";
 import { productItem } from "./product-items.ts";
-import { findRun, insertItems, insertRun, type NewItem, type Run } from "./queries.ts";
+import { countNewItems, findRun, insertItems, insertRun, type NewItem, type Run } from "./queries.ts";
 
 /** A category as a run needs it. */
 export interface RunCategory {
@@ -62,7 +62,7 @@ export async function createRun(tx: Tx, orgId: OrganisationId, request: RunReque
     ...selectionOf(request.source),
   });
   for (let start = 0; start < items.length; start += CHUNK) {
-    await insertItems(tx, orgId, id, items.slice(start, start + CHUNK));
+    await countNewItems(tx, id, await insertItems(tx, orgId, id, items.slice(start, start + CHUNK)));
   }
   const run = await findRun(tx, id);
   if (!run) throw new Error("the run that was just written is not there");

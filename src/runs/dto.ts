@@ -1,7 +1,7 @@
 import { findCategory } from "../catalog/catalog.ts";
 import { MICROS_PER_DOLLAR, toCents } from "../money.ts";
+import type { BreakdownRow, BusyItem, CallRow, ItemRow } from "./item-list-queries.ts";
 import type { ItemData } from "./items.ts";
-import type { BreakdownRow, BusyItem, CallRow, ItemRow } from "./list-queries.ts";
 import type { RunProgress, RunView } from "./lists.ts";
 import {
   callsPerMinute,

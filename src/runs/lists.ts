@@ -4,24 +4,26 @@ import type { Tx } from "../db/client.ts";
 import { NotFoundError } from "../errors.ts";
 import { isRunId, type OrganisationId } from "../ids.ts";
 import { cursorPart, DEFAULT_LIMIT, decodeCursor, type Page, toPage } from "../paging.ts";
-import type { ItemKind, ItemStatus } from "./items.ts";
 import {
   type BreakdownRow,
   type BusyItem,
   type CallRow,
   countCalls,
-  countDepartmentsCompleted,
   countFailures,
   countItems,
-  countRuns,
   type FailedGroup,
-  findMonthSpend,
-  findRunById,
   type ItemRow,
   listBreakdown,
   listBusyItems,
   listCalls,
   listItems,
+} from "./item-list-queries.ts";
+import type { ItemKind, ItemStatus } from "./items.ts";
+import {
+  countDepartmentsCompleted,
+  countRuns,
+  findMonthSpend,
+  findRunById,
   listRuns,
   type MonthSpend,
 } from "./list-queries.ts";

@@ -22,4 +22,5 @@ function reasonToSkip({ priceMicros, currency }: Product): { code: string; messa
   if (currency !== null && currency !== "USD") {
     return { code: "foreign_currency", message: `The product's price is in ${currency}, not in US dollars.` };
   }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Tx } from "../db/client.ts";
+import type { Sql, Tx } from "../db/client.ts";
 import { newId, type OrganisationId, type RunId } from "../ids.ts";
 import type { ItemData, ItemKind, ItemStatus } from "./items.ts";
 import type { runs } from "./schema.ts";
@@ -73,35 +73,49 @@ export interface NewItem {
   data: ItemData;
 }
 
-/**
- * Adds items that the run does not have yet and counts them on the run. An item that another category brought first
- * stays with that category.
- */
-export async function insertItems(tx: Tx, orgId: OrganisationId, runId: RunId, items: NewItem[]): Promise<void> {
+/** Items that came into a run. */
+export interface NewCounts {
+  items: number;
+  products: number;
+  /** Of the items, those that are skipped from the start. */
+  skippedAtOnce: number;
+}
+
+/** Adds items that the run does not have yet. One that another category brought first stays with that category. */
+export async function insertItems(
+  tx: Tx,
+  orgId: OrganisationId,
+  runId: RunId,
+  items: NewItem[],
+): Promise<NewCounts> {
+  if (items.length === 0) return { items: 0, products: 0, skippedAtOnce: 0 };
+  const added = await tx<Pick<NewItem, "kind" | "status">[]>`
+    insert into collection_items (id, org_id, run_id, kind, external_id, status, position, category_id, error_code,
+      error_message, data, finished_at)
+    select t.id, ${orgId}, ${runId}, t.kind, t.external_id, t.status, t.position, t.category_id, t.error_code,
+      t.error_message, t.data::jsonb, case when t.status = 'skipped' then now() end
+    from unnest(
+      ${items.map(() => newId())}::uuid[], ${items.map((i) => i.kind)}::text[],
+      ${items.map((i) => i.externalId)}::text[], ${items.map((i) => i.status)}::text[],
+      ${items.map((i) => i.position)}::int[], ${items.map((i) => i.categoryId)}::text[],
+      ${items.map((i) => i.errorCode)}::text[], ${items.map((i) => i.errorMessage)}::text[],
+      ${items.map((i) => JSON.stringify(i.data))}::text[]
+    ) as t(id, kind, external_id, status, position, category_id, error_code, error_message, data)
+    on conflict (run_id, kind, external_id) do nothing
+    returning kind, status`;
+  return {
+    items: added.length,
+    products: added.filter((item) => item.kind === "seller_search").length,
+    skippedAtOnce: added.filter((item) => item.status === "skipped").length,
+  };
+}
+
+/** Counts items on the run that came in outside a commit. */
+export async function countNewItems(tx: Tx, id: RunId, { items, products, skippedAtOnce }: NewCounts): Promise<void> {
   await tx`
-    with added as (
-      insert into collection_items (id, org_id, run_id, kind, external_id, status, position, category_id, error_code,
-        error_message, data, finished_at)
-      select t.id, ${orgId}, ${runId}, t.kind, t.external_id, t.status, t.position, t.category_id, t.error_code,
-        t.error_message, t.data::jsonb, case when t.status = 'skipped' then now() end
-      from unnest(
-        ${items.map(() => newId())}::uuid[], ${items.map((i) => i.kind)}::text[],
-        ${items.map((i) => i.externalId)}::text[], ${items.map((i) => i.status)}::text[],
-        ${items.map((i) => i.position)}::int[], ${items.map((i) => i.categoryId)}::text[],
-        ${items.map((i) => i.errorCode)}::text[], ${items.map((i) => i.errorMessage)}::text[],
-        ${items.map((i) => JSON.stringify(i.data))}::text[]
-      ) as t(id, kind, external_id, status, position, category_id, error_code, error_message, data)
-      on conflict (run_id, kind, external_id) do nothing
-      returning kind, status
-    )
-    update runs r set total_items = r.total_items + a.items, skipped_items = r.skipped_items + a.skipped,
-      products_total = r.products_total + a.products
-    from (
-      select count(*) as items, count(*) filter (where status = 'skipped') as skipped,
-        count(*) filter (where kind = 'seller_search') as products
-      from added
-    ) a
-    where r.id = ${runId}`;
+    update runs set total_items = total_items + ${items}, products_total = products_total + ${products},
+      skipped_items = skipped_items + ${skippedAtOnce}
+    where id = ${id}`;
 }
 
 export interface Move {
@@ -152,7 +166,7 @@ export async function setBudgetCap(tx: Tx, id: RunId, capMicros: number): Promis
 }
 
 /** What a commit adds to a run's counters; money comes off `reserved` and onto `spent`. */
-export interface Progress {
+export interface Progress extends NewCounts {
   releasedMicros: number;
   spentMicros: number;
   sureMicros: number;
@@ -175,7 +189,8 @@ export async function addProgress(tx: Tx, id: RunId, epoch: number, p: Progress)
     update runs set
       reserved_micros = reserved_micros - ${p.releasedMicros}, spent_micros = spent_micros + ${p.spentMicros},
       sure_micros = sure_micros + ${p.sureMicros}, completed_items = completed_items + ${p.completed},
-      failed_items = failed_items + ${p.failed}, skipped_items = skipped_items + ${p.skipped},
+      failed_items = failed_items + ${p.failed}, skipped_items = skipped_items + ${p.skipped + p.skippedAtOnce},
+      total_items = total_items + ${p.items}, products_total = products_total + ${p.products},
       products_searched = products_searched + ${p.searched}, listings_seen = listings_seen + ${p.listings},
       sellers_found = sellers_found + ${p.sellersFound}, sellers_new = sellers_new + ${p.sellersNew},
       calls = calls + ${p.calls}, billed_calls = billed_calls + ${p.billedCalls},
@@ -198,11 +213,11 @@ export async function announce(tx: Tx, id: RunId): Promise<void> {
 }
 
 /** Locks the run for this session: only its holder may work on it. False when somebody else does. */
-export async function tryLockRun(sql: Tx, id: RunId): Promise<boolean> {
+export async function tryLockRun(sql: Sql, id: RunId): Promise<boolean> {
   const [row] = await sql<{ locked: boolean }[]>`select pg_try_advisory_lock(hashtextextended(${id}, 7)) as locked`;
   return row?.locked ?? false;
 }
 
-export async function unlockRun(sql: Tx, id: RunId): Promise<void> {
+export async function unlockRun(sql: Sql, id: RunId): Promise<void> {
   await sql`select pg_advisory_unlock(hashtextextended(${id}, 7))`;
 }

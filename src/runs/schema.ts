@@ -171,7 +171,7 @@ export const providerCalls = pgTable(
     errorMessage: text(),
     durationMs: integer(),
     bytes: integer(),
-    /** SHA-256 of the stored answer, hex; null when none was stored. */
+    /** SHA-256 of the stored answer's file, hex; null when none was stored. */
     rawSha256: text(),
     reservedAt: instant().notNull().defaultNow(),
     settledAt: instant(),

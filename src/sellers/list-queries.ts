@@ -66,7 +66,7 @@ function listNewest(tx: Tx, filter: SellerFilter, after: SellerKey | undefined, 
       union all
       (select s.*, null from sellers s
        where s.listed and s.first_seen_at is null ${matches(tx, filter)} ${startUnseen}
-       order by s.id desc nulls last limit ${limit})
+       order by s.first_seen_at desc nulls last, s.id desc nulls last limit ${limit})
     ) page order by first_seen_at desc nulls last, id desc limit ${limit}`;
 }
 
@@ -92,12 +92,17 @@ export async function findSellerById(tx: Tx, id: string): Promise<SellerRow | un
   return row;
 }
 
-/** Sellers that the run put on the list, newest first. */
+/**
+ * Sellers that the run put on the list and that are still there, newest first. Only the newest few are looked up: a live
+ * page asks for them several times a second.
+ */
 export function listNewOfRun(tx: Tx, runId: string, limit: number): Promise<SellerRow[]> {
   return tx<SellerRow[]>`
-    select s.* from run_sellers f join sellers s on s.id = f.seller_id
-    where f.run_id = ${runId} and f.is_new and s.listed
-    order by f.found_at desc, f.normalized_name limit ${limit}`;
+    select s.* from (
+      select seller_id, found_at, normalized_name from run_sellers
+      where run_id = ${runId} and is_new order by found_at desc, normalized_name limit ${limit * 4}
+    ) f join sellers s on s.id = f.seller_id
+    where s.listed order by f.found_at desc, f.normalized_name limit ${limit}`;
 }
 
 export async function countFirstSeenSince(tx: Tx, since: Date): Promise<number> {

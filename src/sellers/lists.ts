@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Tx } from "../db/client.ts";
-import { NotFoundError } from "../errors.ts";
+import { NotFoundError, ValidationError } from "../errors.ts";
 import { cursorPart, DEFAULT_LIMIT, decodeCursor, type Page, toPage } from "../paging.ts";
 import {
   countEvidence,
@@ -59,8 +59,15 @@ export function toFilter(query: SellerListQuery): SellerFilter {
     search: normalizeName(query.search ?? "") || undefined,
     flagged: query.flagged,
     runId: query.run_id,
-    firstSeenAfter: query.first_seen_after === undefined ? undefined : new Date(query.first_seen_after),
+    firstSeenAfter: query.first_seen_after === undefined ? undefined : toInstant(query.first_seen_after),
   };
+}
+
+function toInstant(text: string): Date {
+  const day = text.slice(0, 10);
+  // Some engines read 31 February as 3 March.
+  if (z.iso.date().safeParse(day).success) return new Date(text);
+  throw new ValidationError([{ path: "first_seen_after", message: `must be a day that exists, not ${day}` }]);
 }
 
 /** @throws NotFoundError also for ids that are none, and for sellers that are no longer listed. */

@@ -26,12 +26,8 @@ export const sellersPages = ({ inOrganisation, orgId, clock }: WebDeps) =>
       const { rows: sellers, total, nextCursor } = page;
       const shell = { ...frame, origin: new URL(request.url).origin };
       const next = nextHref(request, nextCursor);
-      const isContinued = asked.cursor !== undefined;
       return html(
-        <SellerListPage
-          {...{ shell, sellers, total, newThisWeek, asked, next, isContinued }}
-          query={filtersOf(request)}
-        />,
+        <SellerListPage {...{ shell, sellers, total, newThisWeek, asked, next }} query={filtersOf(request)} />,
       );
     })
     .get("/:id", async ({ params, request }) => {

@@ -1,8 +1,10 @@
 import type { Tx } from "../db/client.ts";
 import { applyChanges } from "../history/apply-changes.ts";
+import { lockListed } from "../history/queries.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import type { FoundListing } from "./found-listing.ts";
 import {
+  findCountedPairs,
   insertRunSellers,
   insertSightings,
   linkEarlierSightings,
@@ -12,60 +14,82 @@ import {
   updateSeen,
 } from "./queries.ts";
 
+export interface Finder {
+  orgId: OrganisationId;
+  runId: RunId;
+  /** The audit entry under which new names are added. */
+  entryId: string;
+}
+
 /**
- * Takes what a batch of searches found into the master list, with the evidence: new names are added under `entryId`,
- * known ones get their newest feedback. Returns how many names the run had not found before, and how many it added.
+ * Takes what a batch of searches found into the master list, with the evidence: new names are added, known ones get
+ * their newest feedback. Returns how many names the run had not found before, and how many it added.
  */
 export async function recordFinds(
   tx: Tx,
-  { orgId, runId, entryId }: { orgId: OrganisationId; runId: RunId; entryId: string },
+  finder: Finder,
   found: FoundListing[],
 ): Promise<{ sellersFound: number; sellersNew: number }> {
   if (found.length === 0) return { sellersFound: 0, sellersNew: 0 };
   const counted = found.filter((f) => f.counted);
-  const byName = Map.groupBy(counted, (f) => f.normalizedName);
-
-  const { added } = await applyChanges(tx, orgId, entryId, { add: counted.map((f) => f.listing.seller.username) });
+  const names = counted.map((f) => f.listing.seller.username);
+  const { added, ids } = await applyChanges(tx, finder.orgId, finder.entryId, { add: names });
   if (added.length > 0) await linkEarlierSightings(tx, added);
-  if (byName.size > 0) await updateSeen(tx, runId, [...byName.values()].map(seenOf), pairsOf(counted));
-  await insertSightings(tx, orgId, runId, found);
+
+  const finds = [...Map.groupBy(counted, (f) => f.normalizedName)].flatMap(([name, list]) => {
+    const sellerId = ids.get(name);
+    return sellerId === undefined ? [] : [{ name, sellerId, list }];
+  });
+  if (finds.length > 0) {
+    const products = await newProducts(tx, pairsOf(counted));
+    const seen = finds.map(({ name, sellerId, list }) => seenOf(sellerId, products.get(name) ?? 0, list));
+    await updateSeen(tx, finder.runId, seen);
+  }
+  await insertSightings(tx, finder, found, new Map([...(await listedAmongLoose(tx, found)), ...ids]));
 
   const addedNames = new Set(added.map((row) => row.normalizedName));
-  const names = [...byName.values()].map((finds) => runSellerOf(finds, addedNames));
-  const sellersFound = names.length > 0 ? await insertRunSellers(tx, orgId, runId, names) : 0;
+  const rows = finds.map(({ name, sellerId, list }) => runSellerOf(name, sellerId, addedNames.has(name), list));
+  const sellersFound = rows.length > 0 ? await insertRunSellers(tx, finder, rows) : 0;
   return { sellersFound, sellersNew: added.length };
 }
 
-/** The newest feedback is the last one read; the first product is the one of the first find. */
-function seenOf(finds: FoundListing[]): Seen {
-  const first = finds[0] as FoundListing;
-  const newest = (finds.at(-1) ?? first).listing.seller;
-  return {
-    normalizedName: first.normalizedName,
-    feedbackScore: newest.feedbackScore,
-    feedbackPercent: newest.feedbackPercent,
-    feedbackExact: newest.feedbackExact,
-    firstProduct: { asin: first.product.asin, title: first.product.title },
-  };
+/** Looser matches put nobody on the list, but may show somebody who is on it. */
+async function listedAmongLoose(tx: Tx, found: FoundListing[]): Promise<Map<string, string>> {
+  const names = found.filter((f) => !f.counted).map((f) => f.normalizedName);
+  return names.length > 0 ? lockListed(tx, [...new Set(names)]) : new Map();
+}
+
+/** By name, through how many products of the run the seller had not been found before. */
+async function newProducts(tx: Tx, pairs: Pair[]): Promise<Map<string, number>> {
+  // A first page cannot repeat an earlier page of the same product.
+  const later = pairs.filter((pair) => pair.page > 1);
+  const known = new Set((later.length > 0 ? await findCountedPairs(tx, later) : []).map(keyOf));
+  const fresh = pairs.filter((pair) => !known.has(keyOf(pair)));
+  return new Map([...Map.groupBy(fresh, (pair) => pair.normalizedName)].map(([name, list]) => [name, list.length]));
 }
 
 /** Each (seller, product) once, on the earliest page of the batch. */
 function pairsOf(finds: FoundListing[]): Pair[] {
   const pairs = new Map<string, Pair>();
   for (const { normalizedName, itemId, page } of finds) {
-    const key = `${itemId} ${normalizedName}`;
-    const known = pairs.get(key);
-    if (!known || page < known.page) pairs.set(key, { normalizedName, itemId, page });
+    const pair = { normalizedName, itemId, page };
+    const known = pairs.get(keyOf(pair));
+    if (!known || page < known.page) pairs.set(keyOf(pair), pair);
   }
   return [...pairs.values()];
 }
 
-function runSellerOf(finds: FoundListing[], addedNames: Set<string>): RunSeller {
-  const first = finds[0] as FoundListing;
-  return {
-    normalizedName: first.normalizedName,
-    isNew: addedNames.has(first.normalizedName),
-    categoryId: first.product.categoryId,
-    page: first.page,
-  };
+const keyOf = ({ itemId, normalizedName }: Pair): string => `${itemId} ${normalizedName}`;
+
+/** The newest feedback is the last one read; the first product is the one of the first find. */
+function seenOf(sellerId: string, products: number, list: FoundListing[]): Seen {
+  const first = list[0] as FoundListing;
+  const { feedbackScore, feedbackPercent, feedbackExact } = (list.at(-1) ?? first).listing.seller;
+  const firstProduct = { asin: first.product.asin, title: first.product.title };
+  return { sellerId, products, feedbackScore, feedbackPercent, feedbackExact, firstProduct };
+}
+
+function runSellerOf(normalizedName: string, sellerId: string, isNew: boolean, list: FoundListing[]): RunSeller {
+  const first = list[0] as FoundListing;
+  return { normalizedName, sellerId, isNew, categoryId: first.product.categoryId, page: first.page };
 }

@@ -1,14 +1,72 @@
-import { connect, type Sql } from "../db/client.ts";
-import postgres from "postgres";
-export interface TestDatabase { sql: Sql; connect(): Sql; drop(): Promise<void> }
+import { spawn } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ConnectionTarget, connect, type ServerTarget, type Sql } from "../db/client.ts";
+import { startEmbedded } from "../db/embedded.ts";
+import { migrate } from "../db/migrate.ts";
+
+export interface TestDatabase {
+  /** As the program connects: a role bound by row level security. */
+  sql: Sql;
+  target: ConnectionTarget;
+  /** Another pool on the same database; closed by whoever opens it. */
+  connect(): Sql;
+  drop(): Promise<void>;
+}
+
+const TEMPLATE = "migrated";
+
+let cluster: Promise<Cluster> | undefined;
+
+/** An empty, migrated database of its own; usually one per test file, made in `beforeAll`. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const admin = postgres("postgres://postgres@127.0.0.1:54399/postgres", { max: 1, onnotice: () => {} });
+  cluster ??= startCluster();
+  const { admin, application } = await cluster;
   const name = `t_${crypto.randomUUID().replaceAll("-", "")}`;
-  await admin.unsafe(`create database ${name} owner app`);
-  const url = `postgres://app@127.0.0.1:54399/${name}`;
-  const raw = postgres(url, { max: 1, onnotice: () => {} });
-  for (const f of ["0000_foundation", "0001_guards"]) await raw.begin((tx) => tx.unsafe(require("fs").readFileSync(`/work/main/drizzle/${f}.sql`, "utf8")));
-  await raw.end();
-  const sql = connect(url);
-  return { sql, connect: () => connect(url), async drop() { await sql.end(); await admin.unsafe(`drop database ${name}`); await admin.end(); } };
+  await admin`create database ${admin(name)} template ${admin(TEMPLATE)} owner ${admin(application.username)}`;
+  const target = { ...application, database: name };
+  const sql = connect(target);
+  return {
+    sql,
+    target,
+    connect: () => connect(target),
+    async drop() {
+      await sql.end({ timeout: 5 });
+      await admin`drop database ${admin(name)} with (force)`;
+    },
+  };
+}
+
+interface Cluster {
+  admin: Sql;
+  application: ServerTarget;
+}
+
+/** One server per test process, on data that no one will miss. */
+async function startCluster(): Promise<Cluster> {
+  const dataDir = await mkdtemp(join(tmpdir(), "sc-test-"));
+  const server = await startEmbedded({ dataDir, fsync: false, notify: () => {} });
+  endWithThisProcess(server.pid, dataDir);
+  // Idle connections must not keep the test process alive.
+  const admin = connect(server.superuser, { max: 1 });
+  const { application } = server;
+  await admin`create database ${admin(TEMPLATE)} owner ${admin(application.username)}`;
+  const template = connect({ ...application, database: TEMPLATE }, { max: 1 });
+  await migrate(template);
+  await template.end();
+  return { admin, application };
+}
+
+/**
+ * Stops the server and removes its files when this process is gone, however it went: a pipe to us ends then, and a shell
+ * in a session of its own (out of reach of Ctrl-C) waits for that.
+ */
+function endWithThisProcess(serverPid: number, dataDir: string): void {
+  const script = 'cat; kill -QUIT "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; rm -rf "$2"';
+  const child = spawn("sh", ["-c", script, "sh", String(serverPid), dataDir], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  child.unref();
 }

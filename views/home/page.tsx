@@ -48,7 +48,7 @@ const NothingYet = () => (
       </header>
       <section>
         <code class="rounded-lg border bg-background px-3 py-2 font-mono text-2xs">
-          sellercollection collect --preset all --stop-at-cap
+          sellercollection collect --categories electronics
         </code>
       </section>
     </div>
@@ -74,7 +74,7 @@ const Overview = (props: HomeProps) => (
           {props.newest.length === 0 ? (
             <p class="hint p-1">None yet.</p>
           ) : (
-            <ol class="grid-sellers">
+            <ol class="grid-sellers grid-cols-2! max-lg:grid-cols-[repeat(auto-fill,minmax(10rem,1fr))]!">
               {props.newest.map((seller) => (
                 <SellerChip seller={seller} />
               ))}

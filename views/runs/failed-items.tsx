@@ -1,4 +1,4 @@
-import type { ItemRow } from "../../src/runs/list-queries.ts";
+import type { ItemRow } from "../../src/runs/item-list-queries.ts";
 import type { RunView } from "../../src/runs/lists.ts";
 import { count } from "../ui/format.ts";
 

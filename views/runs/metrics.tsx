@@ -1,4 +1,4 @@
-import type { FailedGroup } from "../../src/runs/list-queries.ts";
+import type { FailedGroup } from "../../src/runs/item-list-queries.ts";
 import type { RunView } from "../../src/runs/lists.ts";
 import { callsPerMinute, costPerNewSeller } from "../../src/runs/pace.ts";
 import { clock, count, dollars, fineDollars } from "../ui/format.ts";

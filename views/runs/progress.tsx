@@ -1,5 +1,5 @@
 import type { RunView } from "../../src/runs/lists.ts";
-import { costPerNewSeller, elapsedMs, etaMs, processedItems } from "../../src/runs/pace.ts";
+import { costPerNewSeller, costStatus, elapsedMs, etaMs, processedItems } from "../../src/runs/pace.ts";
 import { count, countOf, dollars, elapsed, fineDollars, percentOf, roughly } from "../ui/format.ts";
 import { BudgetMeter, PhaseBar } from "../ui/meters.tsx";
 
@@ -74,6 +74,7 @@ const Money = ({ run }: { run: RunView }) => {
         usedMicros={run.spentMicros + run.reservedMicros}
         capMicros={run.budgetCapMicros}
         warnPercent={run.softWarningPercent}
+        isUsedUp={costStatus(run) === "exceeded"}
       />
       <p class="hint num" safe>
         {`${perSeller === null ? "No new seller yet" : `${fineDollars(perSeller)} per new seller`} · about ${dollars(run.estimatedCostMicros)} in all`}
@@ -94,7 +95,7 @@ const Figure = ({ label, text }: { label: string; text: string }) => (
 function amazonText(run: RunView): string {
   if (run.productsSource !== null) return "Own products";
   if (run.categoriesCompleted === run.categoriesTotal)
-    return `All ${countOf(run.categoriesTotal, "category", "categories")} read`;
+    return `${run.categoriesTotal > 1 ? "All " : ""}${countOf(run.categoriesTotal, "category", "categories")} read`;
   return `${count(run.categoriesCompleted)} of ${countOf(run.categoriesTotal, "category", "categories")}`;
 }
 

@@ -15,13 +15,10 @@ export interface SellerListProps {
   query: string;
   /** Address of the next page; null on the last one. */
   next: string | null;
-  /** Whether this page begins behind a cursor. */
-  isContinued: boolean;
 }
 
 export const SellerListPage = (props: SellerListProps) => {
-  const { shell, sellers, total, newThisWeek, query, next, isContinued } = props;
-  const more = next === null ? "" : ", more below";
+  const { shell, sellers, total, newThisWeek, query, next } = props;
   return (
     <Page title="Sellers" current="sellers" shell={shell} api={`/api/sellers${query}`}>
       <div class="pagehead">
@@ -41,10 +38,7 @@ export const SellerListPage = (props: SellerListProps) => {
         ) : (
           <>
             <SellerTable sellers={sellers} />
-            <SellerPager
-              shown={`${countOf(total, "seller")}${isContinued ? `, continued${more}` : more}`}
-              next={next}
-            />
+            <SellerPager shown={countOf(total, "seller")} next={next} />
           </>
         )}
       </section>

@@ -29,16 +29,18 @@ interface BudgetMeterProps {
   usedMicros: number;
   capMicros: number;
   warnPercent: number;
+  /** What is left does not pay for another call: as good as the cap. */
+  isUsedUp?: boolean;
 }
 
 /** Green, from the warning threshold on yellow, at the cap red; the number beside it says the same. */
-export const BudgetMeter = ({ label, usedMicros, capMicros, warnPercent }: BudgetMeterProps) => (
+export const BudgetMeter = ({ label, usedMicros, capMicros, warnPercent, isUsedUp = false }: BudgetMeterProps) => (
   <span class="budget" data-tick={warnPercent === 80 ? "" : undefined}>
     <meter
       min={0}
       max={Math.max(1, capMicros)}
       low={(capMicros * warnPercent) / 100}
-      high={capMicros * 0.9999}
+      high={isUsedUp ? usedMicros * 0.9999 : capMicros * 0.9999}
       optimum={0}
       value={usedMicros}
       aria-label={`${label}: ${dollars(usedMicros)} of ${dollars(capMicros)}`}

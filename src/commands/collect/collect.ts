@@ -19,20 +19,34 @@ import { summaryText, toSummaryJson } from "./summary.ts";
 export async function collect(config: Config, options: CollectOptions): Promise<ExitCode> {
   checkSelection(options);
   const provider = providerOf(config);
-  const display = createDisplay();
   return withContext(config, async (context) => {
-    try {
-      const run = options.resume ? await resumable(context, options) : await newRun(context, options, display);
-      await nameInterrupted(context, run, display);
-      const outcome = await work({ ...context, provider }, run, display);
-      const exported = options.export && (await exportToFile(context.sql, context.orgId, options.export, run.id));
-      display.close();
-      report(outcome.run, options, exported || undefined);
-      return exitCode(outcome, config);
-    } finally {
-      display.close();
-    }
+    const { outcome, exportPath } = await collectOnce({ ...context, provider }, options);
+    if (options.json) console.log(JSON.stringify(toSummaryJson(outcome.run)));
+    else console.log(summaryText(outcome.run, exportPath));
+    return exitCode(outcome, config);
   });
+}
+
+export type Collector = Context & Pick<Engine, "provider">;
+
+/** One collection with its live display, and the export where one was asked for. */
+export async function collectOnce(
+  collector: Collector,
+  options: CollectOptions,
+  onStarted?: (run: Run) => void,
+): Promise<{ outcome: Outcome; exportPath: string | undefined }> {
+  const display = createDisplay();
+  try {
+    const run = options.resume ? await resumable(collector, options) : await newRun(collector, options, display);
+    await nameInterrupted(collector, run, display);
+    onStarted?.(run);
+    const outcome = await work(collector, run, display);
+    const { sql, orgId } = collector;
+    const exportPath = options.export && (await exportToFile(sql, orgId, options.export, run.id));
+    return { outcome, exportPath: exportPath || undefined };
+  } finally {
+    display.close();
+  }
 }
 
 async function newRun({ sql, orgId }: Context, options: CollectOptions, display: Display): Promise<Run> {
@@ -79,7 +93,7 @@ async function nameInterrupted({ sql, orgId }: Context, mine: Run, display: Disp
   }
 }
 
-async function work(context: Context & Pick<Engine, "provider">, run: Run, display: Display): Promise<Outcome> {
+async function work(collector: Collector, run: Run, display: Display): Promise<Outcome> {
   const stop = new AbortController();
   const cut = new AbortController();
   const onSignal = () => {
@@ -89,8 +103,8 @@ async function work(context: Context & Pick<Engine, "provider">, run: Run, displ
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   const engine: Engine = {
-    ...context,
-    rawStore: createRawStore(`${context.config.dataDir}/raw`),
+    ...collector,
+    rawStore: createRawStore(`${collector.config.dataDir}/raw`),
     clock: systemClock,
     random: Math.random,
   };
@@ -99,11 +113,6 @@ async function work(context: Context & Pick<Engine, "provider">, run: Run, displ
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
   }
-}
-
-function report(run: Run, options: CollectOptions, exportPath: string | undefined): void {
-  if (options.json) console.log(JSON.stringify(toSummaryJson(run)));
-  else console.log(summaryText(run, exportPath));
 }
 
 /** @throws Failure when the provider was never reached: the address is the first thing to look at. */

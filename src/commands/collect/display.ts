@@ -41,6 +41,7 @@ function terminalDisplay(out: NodeJS.WriteStream): Display {
       clearInterval(timer);
       draw();
       log.done();
+      current = undefined;
     },
   };
 }

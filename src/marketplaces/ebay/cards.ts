@@ -32,6 +32,8 @@ export interface Card {
 /** Cuts the results of a page into cards while its markup is read. */
 export class CardReader {
   readonly cards: Card[] = [];
+  /** The page has a list of results, be it empty. */
+  hasResults = false;
   section: Section = "main";
   #card: Card | null = null;
   #listsSeen = 0;
@@ -87,7 +89,10 @@ export class CardReader {
     this.#results.open(name);
     this.#carousel.open(name);
     if (traits.river) this.end(); // The frame of the results: a card that is still open was not closed.
-    if (traits.results) this.#leaveLists();
+    if (traits.results) {
+      this.#leaveLists();
+      this.hasResults = true;
+    }
     if (name === "ul" || name === "ol") this.#lists.push(++this.#listsSeen);
     if (traits.results) this.#results.enter(name);
     // An item of a list may have no end tag and would never end; carousels have other elements around their list.
@@ -147,9 +152,10 @@ export class CardReader {
     for (const scope of [this.#heading, this.#hidden, this.#price]) scope.open(name);
     if (name === "a") this.#openLink(card, tag);
     else if (name === "img") card.imageText ||= plainText(tag.attribute("alt") ?? "");
-    if (traits.title || isHeading(tag)) this.#heading.enter(name);
     if (traits.hidden) this.#hidden.enter(name);
-    if (traits.price) this.#price.enter(name);
+    // The first heading is the title; the first price is what the listing costs, those below it are crossed out.
+    if ((traits.title || isHeading(tag)) && !has(card, "title")) this.#heading.enter(name);
+    if (traits.price && !has(card, "price")) this.#price.enter(name);
   }
 
   #openLink(card: Card, tag: Tag): void {
@@ -170,6 +176,10 @@ export class CardReader {
   }
 }
 
+function has({ lines }: Card, wanted: Line["place"]): boolean {
+  return lines.some(({ place }) => place === wanted);
+}
+
 function listingIdOf(tag: Tag): string | null {
   return tag.attribute("data-listingid") ?? tag.attribute("listingid");
 }
@@ -182,7 +192,7 @@ function isHeading(tag: Tag): boolean {
 
 // The id stands behind an optional title, or in a link to the product page of the listing.
 const ITEM_LINK =
-  /^(?:https?:)?(?:\/\/([^/?#]*))?\/(?:itm\/(?:[^/?#]*\/)?(\d{9,15})(?!\d)|p\/[^#]*[?&]iid=(\d{9,15})(?!\d))/i;
+  /^(?:https?:)?(?:\/\/([^/?#]*))?\/(?:itm\/(?:[^/?#]*\/)?(\d{9,15})(?!\d)|p\/[^#]*[?&;]iid=(\d{9,15})(?!\d))/i;
 
 // More than any card has; it bounds what a broken page can pile up in one.
 const MAX_LINES = 200;

@@ -30,11 +30,11 @@ export function readListing(card: Card, position: number): ReadListing {
 
 /** The title without the words for screen readers around it ("New Listing", "Opens in a new window or tab"). */
 function titleOf({ lines, imageText }: Card): string {
-  const heading = lines.filter(({ place }) => place === "title").map(({ text }) => text);
+  const heading = lines.filter(({ place, text }) => place === "title" && !BESIDE_TITLE.test(text));
+  const texts = heading.map(({ text }) => text);
   // The picture is named like the listing: what stands before that name is a badge, in whatever language.
-  const start = heading.indexOf(imageText);
-  const title = heading.slice(Math.max(start, 0)).join(" ") || longest(lines, "link");
-  return title.replace(NEW_LISTING, "").replace(NEW_WINDOW, "").trim();
+  const start = texts.indexOf(imageText);
+  return texts.slice(Math.max(start, 0)).join(" ") || longest(lines, "link");
 }
 
 /** Sellers write their titles themselves, so a title never counts as a seller row, wherever it stands. */
@@ -61,7 +61,7 @@ function textIn(lines: readonly Line[], place: Line["place"]): string {
 }
 
 function longest(lines: readonly Line[], place: Line["place"]): string {
-  const texts = lines.filter((line) => line.place === place).map(({ text }) => text);
+  const texts = lines.filter((line) => line.place === place && !BESIDE_TITLE.test(line.text)).map(({ text }) => text);
   return texts.reduce((best, text) => (text.length > best.length ? text : best), "");
 }
 
@@ -69,10 +69,15 @@ function isEbay(host: string | null): host is string {
   return host !== null && /^(?:[\w-]+\.)*ebay\.[a-z]{2,3}(?:\.[a-z]{2})?$/i.test(host);
 }
 
-const NEW_LISTING =
-  /^(?:New listing|Neues Angebot|Neu eingestellt|(?:Anuncio nuevo|Nuevo anuncio)|Nouvelle annonce|Nuova inserzione|新規出品)[:\s]*(?=\S)/i;
-const NEW_WINDOW =
-  /\s*(?:Opens in a new window or tab|Wird in neuem Fenster oder Tab geöffnet|Se abre en una (?:nueva ventana|ventana nueva)(?: o pestaña)?|Se abre en una ventana o pestaña nueva|S'ouvre dans une nouvelle fenêtre ou un nouvel onglet|Viene aperta una nuova finestra o scheda|新しいウィンドウまたはタブに表示されます)\.?$/i;
+const BESIDE_TITLE = new RegExp(
+  [
+    "^(?:New listing|Neues Angebot|Neu eingestellt|Anuncio nuevo|Nuevo anuncio|Nouvelle annonce|Nuova inserzione|新規出品)$",
+    "^(?:Opens in a new window or tab|Wird in neuem Fenster oder Tab geöffnet|新しいウィンドウまたはタブに表示されます)$",
+    "^(?:Se abre en una (?:nueva )?(?:ventana|pestaña).{0,30}|S['’]ouvre dans une nouvelle fenêtre.{0,30})$",
+    "^(?:(?:Si apre|Viene aperta) (?:in )?una nuova (?:finestra|scheda).{0,30})$",
+  ].join("|"),
+  "iu",
+);
 // A line that is a price and nothing else: "+$5.00 delivery" is none.
 const BARE_PRICE =
   /^(?:\p{L}{0,4}[.\s]?[\p{Sc}/]?\.?\s?\d[\d.,'’\s]*|\d[\d.,'’\s]*\s?(?:\p{Sc}|\p{L}{1,4}\.?))(?:\s(?:to|bis|a|à|から)\s.*)?$/u;

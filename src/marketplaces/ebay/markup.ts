@@ -143,8 +143,8 @@ function commentEnd(html: string, start: number): number {
   if (html.startsWith(">", start + 4)) return start + 5;
   if (html.startsWith("->", start + 4)) return start + 6;
   const end = after(html, "-->", start + 4);
-  const early = html.slice(start, end).indexOf("--!>");
-  return early < 0 ? end : start + early + 4;
+  const early = html.slice(start + 4, end).indexOf("--!>");
+  return early < 0 ? end : start + early + 8;
 }
 
 function open(html: string, tag: Tag, at: number, reader: MarkupReader): number {

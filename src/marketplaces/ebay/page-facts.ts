@@ -7,6 +7,8 @@ import { Scope } from "./scope.ts";
 /** What a page shows, before its cards are understood. */
 export interface PageFacts {
   cards: readonly Card[];
+  /** The page has a list of results, be it empty. */
+  hasResults: boolean;
   hasNext: boolean;
   /** The page belongs to eBay's search, whatever was found. */
   isSearch: boolean;
@@ -58,8 +60,9 @@ class PageReader implements MarkupReader {
 
   finish(): PageFacts {
     this.#cards.end();
-    if (asksForProof(this.#opening)) this.#facts.asksForProof = true;
-    return { ...this.#facts, cards: this.#cards.cards };
+    const { cards, hasResults } = this.#cards;
+    if (cards.length === 0 && asksForProof(this.#opening)) this.#facts.asksForProof = true;
+    return { ...this.#facts, cards, hasResults };
   }
 
   /** The heading that counts the results starts a document; several can follow each other in one answer. */

@@ -44,22 +44,35 @@ export interface SearchPage {
  */
 export function readSearchPage(html: string | Uint8Array): SearchPage {
   const facts = readPageFacts(typeof html === "string" ? html : new TextDecoder().decode(html));
-  const read = listingCards(facts.cards).map((card, index) => readListing(card, index + 1));
+  const read = listingCards(facts).map((card, index) => readListing(card, index + 1));
   const listings = read.map(({ listing }) => listing);
   const health = healthOf(read);
-  return { outcome: outcomeOf(facts, health), listings, hasNext: facts.hasNext, health };
+  return { outcome: outcomeOf(facts, health), listings: detached(listings), hasNext: facts.hasNext, health };
 }
 
-/** Cards in carousels (lists inside an item of the results) and in front of the results are no listings. */
-function listingCards(cards: readonly Card[]): readonly Card[] {
+/** A string that was cut out of a page keeps the whole page in memory; a copy of it does not. */
+function detached(listings: Listing[]): Listing[] {
+  const copies: Listing[] = JSON.parse(JSON.stringify(listings));
+  return copies;
+}
+
+/** Placeholders, cards in carousels (lists inside an item of the results) and beside the results are no listings. */
+function listingCards({ cards, hasResults }: PageFacts): readonly Card[] {
   const lists = new Set(cards.filter(({ marked }) => marked).map(({ list }) => list));
-  const standing = cards.filter((card) => !card.inCarousel && !card.outerLists.some((list) => lists.has(list)));
-  const marked = standing.filter((card) => card.marked);
-  const inResults = marked.filter((card) => card.inResults);
-  if (inResults.length > 0) return inResults;
+  const standing = cards.filter(
+    (card) => !card.inCarousel && !isPlaceholder(card) && !card.outerLists.some((list) => lists.has(list)),
+  );
+  const candidates = hasResults ? standing.filter(({ inResults }) => inResults) : standing;
+  const marked = candidates.filter((card) => card.marked);
+  if (hasResults && marked.length > 0) return marked;
   // Without eBay's marks, only a list that shows sellers can be told from any other list of links.
-  const inSellerLists = cardsOfSellerLists(marked.length > 0 ? marked : standing);
+  const inSellerLists = cardsOfSellerLists(marked.length > 0 ? marked : candidates);
   return inSellerLists.length > 0 ? inSellerLists : marked;
+}
+
+/** eBay puts cards that nobody sees before the results. */
+function isPlaceholder({ lines }: Card): boolean {
+  return lines.some(({ text, place }) => text === "Shop on eBay" && place !== "row");
 }
 
 /** The cards of the lists in which some show a seller; an unmarked carousel links to several listings from one item. */

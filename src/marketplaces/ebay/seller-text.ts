@@ -58,7 +58,7 @@ function readScore(digits: string | undefined, unit: string): Pick<ListingSeller
 const SURE: ReadonlySet<SellerRule> = new Set(["percent_positive", "score_percent"]);
 
 const UNITS: readonly (readonly [RegExp, number])[] = [
-  [/^(?:m|mi|mio|mln|mill?|млн|百万)\.?\+?$/iu, 1_000_000],
+  [/^(?:m|mi|mio|mln|mill|млн|百万)\.?\+?$/iu, 1_000_000],
   [/^(?:k|b|tsd|tys|tis|тыс|mil|mila|mille|bin|千)\.?\+?$/iu, 1_000],
   [/^[万萬]\+?$/u, 10_000],
   [/^\+$/, 1],

@@ -31,7 +31,7 @@ export type Fault = (typeof FAULTS)[number];
 const fault = z.enum(FAULTS);
 const milliseconds = z.int().min(0).max(3_600_000);
 
-export const conditionsSchema = z.strictObject({
+const conditionsSchema = z.strictObject({
   /** How long a call takes: always the same, or drawn between two bounds. */
   latencyMs: z.union([milliseconds, z.strictObject({ min: milliseconds, max: milliseconds })]),
   /** Length of an answer that holds a search page. */

@@ -1,5 +1,5 @@
 import { Dice } from "./dice.ts";
-import { decoyCard } from "./render-ebay.ts";
+import { itemLink } from "./markup.ts";
 
 /**
  * The scripts, styles and drawings that make up most of a real page, as bytes that can stand inside a JSON string.
@@ -57,3 +57,7 @@ function inventBlock(dice: Dice): string {
       return `<script>window.SRP=window.SRP||{};SRP["m${words[0]}"]=${JSON.stringify({ words, template: decoyCard(dice.digits(12)).replaceAll("</", "<\\/") })};</script>`;
   }
 }
+
+/** Looks like a listing, but stands in comments and scripts only. */
+const decoyCard = (itemId: string) =>
+  `<li class="s-card s-card--horizontal"><a class="s-card__link" href="${itemLink(itemId, "decoy")}"><div class="s-card__title">Decoy</div></a><span class="su-styled-text primary large">decoy_seller </span><span class="su-styled-text primary large">99.9% positive (1.2K)</span></li>`;

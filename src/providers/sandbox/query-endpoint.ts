@@ -74,7 +74,7 @@ export class QueryEndpoint {
     // What the call costs is settled before anybody can hang up.
     stats.count(query.source, query.key, end.status, end.kind === "page");
     const createdAt = clock.now();
-    await this.#wait(end.kind === "hang" ? REALTIME_LIMIT_MS : weather.latencyMs(query.key, attempt), request.signal);
+    await this.#wait(durationOf(end, weather.latencyMs(query.key, attempt)), request.signal);
     return this.#deliver({ id: this.#nextJobId(), query, createdAt, updatedAt: clock.now() }, end, remaining);
   }
 
@@ -151,6 +151,12 @@ export class QueryEndpoint {
   #nextJobId(): string {
     return String(FIRST_JOB_ID + BigInt(++this.#jobs));
   }
+}
+
+/** Who is refused learns it at once; a job that fails takes as long as one that does not. */
+function durationOf(end: End, latencyMs: number): number {
+  if (end.kind === "hang") return REALTIME_LIMIT_MS;
+  return end.kind === "refused" && /^4(?!08)/.test(end.status) ? 0 : latencyMs;
 }
 
 const traceId = () => crypto.randomUUID().replaceAll("-", "").slice(0, 24);

@@ -1,4 +1,4 @@
-import { escapeHtml, itemLink } from "./markup.ts";
+import { escapeHtml } from "./markup.ts";
 import { renderNewCard, renderNewPlaceholder } from "./render-card-new.ts";
 import { renderOldCard, renderOldPlaceholder } from "./render-card-old.ts";
 import type { PageStyle, ResultCard, ResultPage } from "./result-page.ts";
@@ -95,6 +95,3 @@ function pagination({ market, style }: ResultPage): string {
 
 /** A quoted value without blanks means the same without its quotes. */
 const unquote = (html: string) => html.replace(/ class="([\w-]+)"/g, " class=$1");
-
-export const decoyCard = (itemId: string) =>
-  `<li class="s-card s-card--horizontal"><a class="s-card__link" href="${itemLink(itemId, "decoy")}"><div class="s-card__title">Decoy</div></a><span class="su-styled-text primary large">decoy_seller </span><span class="su-styled-text primary large">99.9% positive (1.2K)</span></li>`;

@@ -111,4 +111,4 @@ function toExpectedListing({ listing, row }: ResultCard, index: number): Listing
   };
 }
 
-export const itemUrl = (itemId: string) => `https://www.ebay.com/itm/${itemId}`;
+const itemUrl = (itemId: string) => `https://www.ebay.com/itm/${itemId}`;

@@ -7,7 +7,7 @@ import { groupThousands, type Language, WORDING } from "./wording.ts";
  * How a card shows its seller: name and feedback in two spans or in one; as "name (1,234) 99.1%", the older wording with
  * the exact score; inside a badge; below or above other lines of the same block.
  */
-export type RowForm = "two_spans" | "one_span" | "old_wording" | "badge" | "below_notice" | "above_notice";
+type RowForm = "two_spans" | "one_span" | "old_wording" | "badge" | "below_notice" | "above_notice";
 
 export interface SellerRow {
   form: RowForm;

@@ -69,7 +69,7 @@ export function problem(message: string, traceId: string): Json {
 }
 
 /** UTC without saying so: "2026-09-24 20:04:44". */
-export const wireTime = (time: Date) => time.toISOString().slice(0, 19).replace("T", " ");
+const wireTime = (time: Date) => time.toISOString().slice(0, 19).replace("T", " ");
 
 function wirePrice(price: MarketPrice): Json {
   const text = (cents: number) => `$${formatAmount(cents, [",", "."])}`;

@@ -1,3 +1,5 @@
+import type { Sql } from "./client.ts";
+
 const CONNECTION_CODES = new Set([
   "CONNECTION_CLOSED",
   "CONNECT_TIMEOUT",
@@ -17,4 +19,9 @@ const CONNECTION_CODES = new Set([
 /** Whether the connection went away: what was sent last may or may not have been done. */
 export function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && "code" in error && CONNECTION_CODES.has(String(error.code));
+}
+
+/** Resolves when the database answers. */
+export async function ping(sql: Sql): Promise<void> {
+  await sql`select 1`;
 }
