@@ -286,6 +286,7 @@ CREATE UNIQUE INDEX "provider_calls_one_open" ON "provider_calls" USING btree ("
 CREATE INDEX "provider_calls_open" ON "provider_calls" USING btree ("run_id") WHERE "provider_calls"."state" = 'reserved';--> statement-breakpoint
 CREATE INDEX "runs_newest" ON "runs" USING btree ("org_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "runs_open" ON "runs" USING btree ("org_id") WHERE "runs"."status" in ('pending', 'running', 'paused');--> statement-breakpoint
+CREATE INDEX "run_sellers_newest" ON "run_sellers" USING btree ("run_id","found_at" DESC NULLS LAST) WHERE "run_sellers"."is_new";--> statement-breakpoint
 CREATE UNIQUE INDEX "sellers_name" ON "sellers" USING btree ("org_id","platform","normalized_name") WHERE "sellers"."listed";--> statement-breakpoint
 CREATE INDEX "sellers_removed" ON "sellers" USING btree ("org_id","platform","normalized_name") WHERE not "sellers"."listed";--> statement-breakpoint
 CREATE INDEX "sellers_newest" ON "sellers" USING btree ("org_id","first_seen_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE "sellers"."listed";--> statement-breakpoint

@@ -111,5 +111,8 @@ export const runSellers = pgTable(
     page: smallint().notNull(),
     foundAt: instant().notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.runId, t.normalizedName] })],
+  (t) => [
+    primaryKey({ columns: [t.runId, t.normalizedName] }),
+    index("run_sellers_newest").on(t.runId, t.foundAt.desc()).where(sql`${t.isNew}`),
+  ],
 );
