@@ -7,7 +7,10 @@ import type { Plan } from "./figures.ts";
 
 /** The least that collects: fetch, read, upsert the sellers. No ledger, no evidence, no stored answers, no recovery. */
 export async function bareLoop(plan: Plan, baseUrl: string, sql: Sql): Promise<void> {
-  await inOrganisation(sql, (tx) => tx`create table if not exists bare_sellers (name text primary key, seen int not null)`);
+  await inOrganisation(
+    sql,
+    (tx) => tx`create table if not exists bare_sellers (name text primary key, seen int not null)`,
+  );
   const waiting: Promise<void>[] = [];
   let next = 0;
   const worker = async () => {
@@ -26,7 +29,12 @@ async function fetchPage(baseUrl: string, number: number): Promise<Uint8Array> {
   const response = await fetch(`${baseUrl}/v1/queries`, {
     method: "POST",
     headers: { authorization: `Basic ${btoa("sandbox:sandbox")}`, "content-type": "application/json" },
-    body: JSON.stringify({ source: "universal", url: searchUrl(query, 1), render: "html", geo_location: "United States" }),
+    body: JSON.stringify({
+      source: "universal",
+      url: searchUrl(query, 1),
+      render: "html",
+      geo_location: "United States",
+    }),
   });
   return response.bytes();
 }

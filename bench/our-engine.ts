@@ -1,7 +1,7 @@
-import { createOxylabs } from "../src/providers/oxylabs/client.ts";
-import type { Sql } from "../src/db/client.ts";
-import { newRun, testEngine, things, work } from "../src/testing/engine.ts";
 import { systemClock } from "../src/clock.ts";
+import type { Sql } from "../src/db/client.ts";
+import { createOxylabs } from "../src/providers/oxylabs/client.ts";
+import { newRun, testEngine, things, work } from "../src/testing/engine.ts";
 import type { Plan } from "./figures.ts";
 
 /** The whole engine: claims, ledger, stored answers, reading, evidence, history. */

@@ -2,8 +2,9 @@
  * A whole collection on this machine, at no cost: the sandbox marketplace as the provider, the own PostgreSQL, the live
  * display, the export and the pages. `--once` ends after the summary; `--port N` chooses where the pages are.
  */
-import { parseArgs } from "node:util";
+
 import { resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { collectOnce } from "../src/commands/collect/collect.ts";
 import { summaryText } from "../src/commands/collect/summary.ts";
 import { providerOf, withContext } from "../src/commands/context.ts";

@@ -6,7 +6,10 @@ const text = z.string().trim().min(1);
 
 /** What can be set, what it means, and what it is when unset. `--help` and .env.example are made from this list. */
 export const VARIABLES = {
-  DATABASE_URL: { meaning: "PostgreSQL to use, postgres://…; unset: an own one is started under DATA_DIR", example: "" },
+  DATABASE_URL: {
+    meaning: "PostgreSQL to use, postgres://…; unset: an own one is started under DATA_DIR",
+    example: "",
+  },
   DATA_DIR: { meaning: "folder for the own database and the stored answers", example: "./data" },
   HOST: { meaning: "address to listen on; only loopback until there are accounts", example: "127.0.0.1" },
   PORT: { meaning: "port to listen on", example: "3000" },

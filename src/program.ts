@@ -12,7 +12,17 @@ export function program(): Command {
     .showHelpAfterError("(add --help for what is possible)")
     .exitOverride()
     .addHelpText("after", `\n${environmentHelp()}\n\n${EXIT_HELP}`);
-  for (const command of [collect(), serve(), parse(), catalog(), sandboxCommand(), sellers(), migrate(), doctor(), version()]) {
+  for (const command of [
+    collect(),
+    serve(),
+    parse(),
+    catalog(),
+    sandboxCommand(),
+    sellers(),
+    migrate(),
+    doctor(),
+    version(),
+  ]) {
     root.addCommand(command.copyInheritedSettings(root));
   }
   return root;
@@ -76,7 +86,9 @@ function catalog(): Command {
     .description("ask the provider for each category's node and record the result (paid calls)")
     .option("--json", "one JSON line per category")
     .addOption(new Option("--categories <ids>", "only these, separated by commas").argParser(list))
-    .addOption(new Option("--budget-cents <n>", "hard cap (the settings' cap if absent)").argParser(whole(0, 10_000_000)))
+    .addOption(
+      new Option("--budget-cents <n>", "hard cap (the settings' cap if absent)").argParser(whole(0, 10_000_000)),
+    )
     .action(async (_, self: Command) => {
       const { verify } = await import("./commands/catalog.ts");
       process.exitCode = await verify(readConfig(), self.optsWithGlobals());
@@ -90,7 +102,9 @@ function sellers(): Command {
     .command("export")
     .argument("[file]", "where to write; standard output if absent")
     .description("write the list (.csv .json .ndjson .txt)")
-    .addOption(new Option("--format <format>", "what the file's ending does not say").choices(["csv", "json", "ndjson", "text"]))
+    .addOption(
+      new Option("--format <format>", "what the file's ending does not say").choices(["csv", "json", "ndjson", "text"]),
+    )
     .option("--run <id>", "only sellers that this run found")
     .action(async (file, options) => {
       const { exportList } = await import("./commands/sellers.ts");

@@ -18,7 +18,9 @@ test("views depend on types and pure rules only", () => {
 });
 
 test("services, queries and the engine know no HTTP", () => {
-  const inner = program.filter(({ path }) => /^src\/(?:collector|history|providers|marketplaces|products|db)\//.test(path));
+  const inner = program.filter(({ path }) =>
+    /^src\/(?:collector|history|providers|marketplaces|products|db)\//.test(path),
+  );
   const outer = inner.filter(({ path }) => !path.startsWith("src/providers/"));
   expect(importers(outer, /^(?:src\/http\/|src\/app\.ts|elysia)/)).toEqual([]);
   expect(importers(inner, /^views\//)).toEqual([]);

@@ -1,10 +1,18 @@
 import { type Sql, withOrganisation } from "../db/client.ts";
+import { newId } from "../ids.ts";
 import { searchQuery, searchUrl } from "../marketplaces/ebay/search-url.ts";
 import type { Run } from "../runs/queries.ts";
 import type { BudgetScope } from "../runs/status.ts";
-import { newId } from "../ids.ts";
 import { type Intent, requestKey } from "./call.ts";
-import { type ClaimedItem, claimItems, findWaiting, insertIntents, lockRoom, type Owner, type Waiting } from "./queries.ts";
+import {
+  type ClaimedItem,
+  claimItems,
+  findWaiting,
+  insertIntents,
+  lockRoom,
+  type Owner,
+  type Waiting,
+} from "./queries.ts";
 
 export type Claimed =
   | { kind: "intents"; intents: Intent[]; shortOf: BudgetScope | undefined; waiting: Waiting | undefined }

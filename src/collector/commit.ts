@@ -1,6 +1,6 @@
 import type { Tx } from "../db/client.ts";
-import { addProgress, insertItems, type NewCounts, type Progress, type Run } from "../runs/queries.ts";
 import { productItem } from "../runs/product-items.ts";
+import { addProgress, insertItems, type NewCounts, type Progress, type Run } from "../runs/queries.ts";
 import { recordFinds } from "../sellers/record-finds.ts";
 import { type CallResult, costOf } from "./call.ts";
 import { type Owner, settleCalls, updateItems } from "./queries.ts";

@@ -74,7 +74,11 @@ test("refused calls use up no attempt, and while they are refused only one is un
 test("wrong credentials pause the run at once, with nothing reserved and nothing lost", async () => {
   const provider = imaginaryProvider({
     beforeAnswer: () => {
-      throw new CredentialsError("wrong user name or password", { code: "credentials", billing: "not_billed", status: 401 });
+      throw new CredentialsError("wrong user name or password", {
+        code: "credentials",
+        billing: "not_billed",
+        status: 401,
+      });
     },
   });
   const { run } = await work(await testEngine(db.sql, provider), await newRun(db.sql, things(50)));
@@ -98,6 +102,9 @@ test("a provider that was never reached pauses the run and is not waited for", a
     },
   });
   const outcome = await work(await testEngine(db.sql, provider), await newRun(db.sql, things(50)));
-  expect(outcome).toMatchObject({ providerReached: false, run: { status: "paused", pauseReason: "provider", failedItems: 0 } });
+  expect(outcome).toMatchObject({
+    providerReached: false,
+    run: { status: "paused", pauseReason: "provider", failedItems: 0 },
+  });
   expect(outcome.run.spentMicros + outcome.run.reservedMicros).toBe(0);
 });

@@ -18,7 +18,12 @@ test("a run over own products puts exactly the sellers of its pages on the list"
     products.map((p) => p.title),
     3,
   );
-  expect(run).toMatchObject({ status: "completed", productsSearched: 12, reservedMicros: 0, sellersNew: expected.size });
+  expect(run).toMatchObject({
+    status: "completed",
+    productsSearched: 12,
+    reservedMicros: 0,
+    sellersNew: expected.size,
+  });
   expect(new Set(names.map((row) => row.normalizedName))).toEqual(expected);
 });
 
@@ -30,10 +35,7 @@ test("category pages become products, and a product of two categories is searche
     nodeId,
     departmentId: "d",
   }));
-  const { run } = await work(
-    await testEngine(db.sql, provider),
-    await newRun(db.sql, [], { source: { categories } }),
-  );
+  const { run } = await work(await testEngine(db.sql, provider), await newRun(db.sql, [], { source: { categories } }));
   expect(run).toMatchObject({ status: "completed", categoriesCompleted: 3, productsTotal: 8, productsSearched: 8 });
   expect([...provider.billed].filter(([key, times]) => key.startsWith("search") && times > 1)).toEqual([]);
 });
@@ -75,7 +77,10 @@ test("looser matches are evidence without being finds, and get their seller once
   expect(first.run).toMatchObject({ sellersFound: 0, sellersNew: 0 });
   expect(await sellersOf("loose.one")).toEqual([{ sellerId: null }]);
 
-  const second = await work(await testEngine(db.sql, loose), await newRun(db.sql, things(1), { includeLooseMatches: true }));
+  const second = await work(
+    await testEngine(db.sql, loose),
+    await newRun(db.sql, things(1), { includeLooseMatches: true }),
+  );
   expect(second.run).toMatchObject({ sellersFound: 1, sellersNew: 1 });
   expect((await sellersOf("loose.one")).every((row) => row.sellerId !== null)).toBe(true);
 });
@@ -96,12 +101,17 @@ test("a product without a price, or with a foreign one, is kept and skipped, and
 });
 
 test("the entry of a run tells what it added, and the list's size then", async () => {
-  const { run } = await work(await testEngine(db.sql, imaginaryProvider({ population: 200 })), await newRun(db.sql, things(5)));
+  const { run } = await work(
+    await testEngine(db.sql, imaginaryProvider({ population: 200 })),
+    await newRun(db.sql, things(5)),
+  );
   const [entry] = await inOrganisation(db.sql, (tx) => tx`select * from audit_entries where source_run_id = ${run.id}`);
   const [list] = await inOrganisation(db.sql, (tx) => tx`select count(*) from sellers where listed`);
   expect(entry).toMatchObject({ action: "run", addedCount: run.sellersNew, sellerCountSnapshot: list?.count });
 });
 
 const sellersOf = (name: string) =>
-  inOrganisation(db.sql, (tx) => tx<{ sellerId: string | null }[]>`
-    select seller_id from sightings where normalized_name = ${name}`.then((rows) => [...rows]));
+  inOrganisation(db.sql, (tx) =>
+    tx<{ sellerId: string | null }[]>`
+    select seller_id from sightings where normalized_name = ${name}`.then((rows) => [...rows]),
+  );

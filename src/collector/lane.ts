@@ -280,10 +280,13 @@ class Lane {
   }
 
   #after(ms: number, action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      action();
-    }, Math.max(0, ms));
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        action();
+      },
+      Math.max(0, ms),
+    );
     this.#timers.add(timer);
   }
 
@@ -293,11 +296,16 @@ class Lane {
 }
 
 function outOfBudget(scope: BudgetScope): LaneEnding {
-  const message = scope === "run" ? "The run's budget covers no further call." : "The month's budget covers no further call.";
+  const message =
+    scope === "run" ? "The run's budget covers no further call." : "The month's budget covers no further call.";
   return { kind: "paused", reason: "budget", scope, message };
 }
 
 function pausedForDisk(error: unknown): LaneEnding {
   const why = error instanceof Error ? error.message : String(error);
-  return { kind: "paused", reason: "shutdown", message: `Answers can no longer be stored: ${why}. Make room, then resume.` };
+  return {
+    kind: "paused",
+    reason: "shutdown",
+    message: `Answers can no longer be stored: ${why}. Make room, then resume.`,
+  };
 }

@@ -33,7 +33,10 @@ test("a cap cannot be set below what is spent", async () => {
 });
 
 test("the month's cap stops a run as the run's own does", async () => {
-  const spent = await inOrganisation(db.sql, (tx) => tx`select coalesce(sum(spent_micros), 0)::bigint as micros from budget_months`);
+  const spent = await inOrganisation(
+    db.sql,
+    (tx) => tx`select coalesce(sum(spent_micros), 0)::bigint as micros from budget_months`,
+  );
   const cents = Math.ceil(Number(spent[0]?.micros) / 10_000) + 1;
   await inOrganisation(db.sql, (tx) => tx`update settings set monthly_cap_cents = ${cents}`);
   const { run } = await work(await testEngine(db.sql, imaginaryProvider()), await newRun(db.sql, things(40)));

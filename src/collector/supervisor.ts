@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
+import { IllegalTransitionError } from "../errors.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import type { Log } from "../log.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -43,7 +44,7 @@ export interface Outcome {
 /**
  * Works on a run until it is final or waits for a person. A provider that is down pauses the run and is tried again at
  * growing intervals, unless it has never been reached: then a person should look at the address first.
- * @throws Failure when another process works on the run.
+ * @throws Failure when another process works on the run; IllegalTransitionError when it cannot be started (again).
  */
 export async function superviseRun(engine: Engine, runId: RunId, watch: Watch): Promise<Outcome> {
   await using _lock = await holdRun(engine.sql, runId, engine.clock);
@@ -61,7 +62,7 @@ export async function superviseRun(engine: Engine, runId: RunId, watch: Watch): 
 async function workSegment(engine: Engine, runId: RunId, health: Health, watch: Watch): Promise<Run> {
   const { sql, orgId, clock } = engine;
   const run = await withOrganisation(sql, orgId, (tx) => beginSegment(tx, orgId, runId));
-  if (!run?.entryId) return currentRun(engine, runId);
+  if (!run?.entryId) throw new IllegalTransitionError((await currentRun(engine, runId)).status, "running");
   const owner = { orgId, runId, epoch: run.epoch };
   const moment = { now: clock.now(), random: engine.random };
   const recovered = await recoverOpenCalls({ ...engine, owner, run }, moment);

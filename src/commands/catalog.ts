@@ -14,7 +14,8 @@ export function listCatalog({ json = false }: { json?: boolean }): ExitCode {
   if (json) console.log(JSON.stringify({ departments }));
   for (const department of json ? [] : departments) {
     console.log(department.name);
-    for (const { id, name, nodeId } of department.categories) console.log(`  ${id.padEnd(52)} ${nodeId.padEnd(12)} ${name}`);
+    for (const { id, name, nodeId } of department.categories)
+      console.log(`  ${id.padEnd(52)} ${nodeId.padEnd(12)} ${name}`);
   }
   return EXIT.ok;
 }

@@ -1,5 +1,4 @@
-import { statfs } from "node:fs/promises";
-import { mkdir } from "node:fs/promises";
+import { mkdir, statfs } from "node:fs/promises";
 import { type Config, readConfig } from "../config.ts";
 import { ping } from "../db/connection.ts";
 import { pendingMigrations } from "../db/migrate.ts";
@@ -30,7 +29,9 @@ async function runChecks(): Promise<Check[]> {
   try {
     config = readConfig();
   } catch (error) {
-    return [{ name: "configuration", ok: false, found: messageOf(error), remedy: "Correct the variable; see .env.example." }];
+    return [
+      { name: "configuration", ok: false, found: messageOf(error), remedy: "Correct the variable; see .env.example." },
+    ];
   }
   const configuration = { name: "configuration", ok: true, found: `data in ${config.dataDir}` };
   return [configuration, await checkDisk(config), await checkDatabase(config), await checkCredentials(config)];
@@ -44,7 +45,12 @@ async function checkDisk({ dataDir }: Config): Promise<Check> {
     const found = `${(free / 1024 ** 3).toFixed(1)} GiB free in ${dataDir}`;
     return { name: "disk", ok: free >= ENOUGH_BYTES, found, remedy: "Make room: a large run stores a GiB of answers." };
   } catch (error) {
-    return { name: "disk", ok: false, found: messageOf(error), remedy: "Set DATA_DIR to a folder that can be written." };
+    return {
+      name: "disk",
+      ok: false,
+      found: messageOf(error),
+      remedy: "Set DATA_DIR to a folder that can be written.",
+    };
   }
 }
 
@@ -57,19 +63,33 @@ async function checkDatabase(config: Config): Promise<Check> {
       const found = `${database.kind} PostgreSQL answers`;
       return pending.length === 0
         ? { name: "database", ok: true, found }
-        : { name: "database", ok: true, found: `${found}; ${pending.length} migrations will be applied at the next start` };
+        : {
+            name: "database",
+            ok: true,
+            found: `${found}; ${pending.length} migrations will be applied at the next start`,
+          };
     } finally {
       await database.close();
     }
   } catch (error) {
-    return { name: "database", ok: false, found: messageOf(error), remedy: "Check DATABASE_URL, or unset it for the own database." };
+    return {
+      name: "database",
+      ok: false,
+      found: messageOf(error),
+      remedy: "Check DATABASE_URL, or unset it for the own database.",
+    };
   }
 }
 
 async function checkCredentials({ oxylabs }: Config): Promise<Check> {
   const { username, password, baseUrl, timeoutMs } = oxylabs;
   if (username === undefined || password === undefined) {
-    return { name: "provider", ok: false, found: "no credentials", remedy: "Set OXYLABS_USERNAME and OXYLABS_PASSWORD." };
+    return {
+      name: "provider",
+      ok: false,
+      found: "no credentials",
+      remedy: "Set OXYLABS_USERNAME and OXYLABS_PASSWORD.",
+    };
   }
   const answer = await checkProvider({ baseUrl, username, password, timeoutMs });
   if (answer.ok) return { name: "provider", ok: true, found: `${new URL(baseUrl).host} accepts the credentials` };

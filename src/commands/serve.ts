@@ -24,9 +24,14 @@ export async function startServer(context: Context, hostname: string, port: numb
     app.listen({ hostname, port });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EADDRINUSE")) throw error;
-    throw new Failure(EXIT.unavailable, `Port ${port} is in use: choose another with --port or PORT.`, { cause: error });
+    throw new Failure(EXIT.unavailable, `Port ${port} is in use: choose another with --port or PORT.`, {
+      cause: error,
+    });
   }
-  return { url: `http://${hostname}:${app.server?.port}`, [Symbol.asyncDispose]: async () => void (await app.stop(true)) };
+  return {
+    url: `http://${hostname}:${app.server?.port}`,
+    [Symbol.asyncDispose]: async () => void (await app.stop(true)),
+  };
 }
 
 export function untilToldToStop(): Promise<void> {

@@ -5,6 +5,11 @@ import { databaseFault } from "./fault.ts";
 
 const OLDEST_MAJOR = 15;
 
+/** Nothing was heard in the time that an answer may take. */
+export class SilentServerError extends Error {
+  override readonly name = "SilentServerError";
+}
+
 interface Server {
   version: string;
   versionNumber: number;
@@ -87,6 +92,7 @@ function describe(url: string): { place: string; user: string; database: string 
 }
 
 function reasonOf(error: unknown): string {
+  if (error instanceof SilentServerError) return "something is there, but it never says a word";
   const code = databaseFault(error)?.code;
   if (code === "ECONNREFUSED") return "connection refused";
   if (code === "CONNECT_TIMEOUT") return "no answer within 5 seconds";

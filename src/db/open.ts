@@ -1,7 +1,10 @@
 import { type ConnectionTarget, connect, type Sql } from "./client.ts";
 import { startEmbedded } from "./embedded.ts";
-import { checkServer, explainRefusal } from "./external.ts";
+import { checkServer, explainRefusal, SilentServerError } from "./external.ts";
 import { pendingMigrations } from "./migrate.ts";
+
+/** More than one attempt to connect takes, which gives up after 5 s with a better reason. */
+const PATIENCE_MS = 8_000;
 
 export interface DatabaseConfig {
   /** postgres://user:password@host/database; without it the embedded server is used. */
@@ -42,9 +45,23 @@ async function openExternal(target: { url: string }): Promise<OpenDatabase> {
   try {
     const sql = connect(target);
     const close = () => sql.end({ timeout: 5 });
-    return await checked({ sql, kind: "external", target, close });
+    return await beforeSilence(checked({ sql, kind: "external", target, close }), close);
   } catch (error) {
     throw explainRefusal(error, target.url);
+  }
+}
+
+/** The driver tries again for ever where something takes the connection and hangs up (a proxy without a server). */
+async function beforeSilence<T>(opening: Promise<T>, giveUp: () => Promise<void>): Promise<T> {
+  const silence = Promise.withResolvers<never>();
+  const timer = setTimeout(() => silence.reject(new SilentServerError()), PATIENCE_MS);
+  try {
+    return await Promise.race([opening, silence.promise]);
+  } catch (error) {
+    if (error instanceof SilentServerError) await giveUp();
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -20,12 +20,7 @@ export interface Applied {
  * The only door to the master list: writes the sellers, their versions and the numbered changes under one entry.
  * The caller writes the entry's own row (`insertEntry`), in this transaction or when its segment ends.
  */
-export async function applyChanges(
-  tx: Tx,
-  orgId: OrganisationId,
-  entryId: string,
-  changes: Changes,
-): Promise<Applied> {
+export async function applyChanges(tx: Tx, orgId: OrganisationId, entryId: string, changes: Changes): Promise<Applied> {
   const { rows, empty } = distinct(changes.add);
   const names = rows.map((row) => row.normalizedName);
   const ids = await lockListed(tx, names);

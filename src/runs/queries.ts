@@ -82,12 +82,7 @@ export interface NewCounts {
 }
 
 /** Adds items that the run does not have yet. One that another category brought first stays with that category. */
-export async function insertItems(
-  tx: Tx,
-  orgId: OrganisationId,
-  runId: RunId,
-  items: NewItem[],
-): Promise<NewCounts> {
+export async function insertItems(tx: Tx, orgId: OrganisationId, runId: RunId, items: NewItem[]): Promise<NewCounts> {
   if (items.length === 0) return { items: 0, products: 0, skippedAtOnce: 0 };
   const added = await tx<Pick<NewItem, "kind" | "status">[]>`
     insert into collection_items (id, org_id, run_id, kind, external_id, status, position, category_id, error_code,

@@ -47,7 +47,12 @@ export function billedPage(receipt: Receipt, outcome: CallOutcome): Settlement {
 }
 
 /** A call that brought no page: the error says what to do next and whether it is billed. */
-export function resultOfError(intent: Intent, error: ProviderError, receipt: Receipt | null, moment: Moment): CallResult {
+export function resultOfError(
+  intent: Intent,
+  error: ProviderError,
+  receipt: Receipt | null,
+  moment: Moment,
+): CallResult {
   return {
     intent,
     settlement: {

@@ -1,8 +1,8 @@
-import type { Config } from "../../config.ts";
 import { systemClock } from "../../clock.ts";
+import { createRawStore } from "../../collector/raw-store.ts";
 import type { Engine, Outcome } from "../../collector/supervisor.ts";
 import { superviseRun } from "../../collector/supervisor.ts";
-import { createRawStore } from "../../collector/raw-store.ts";
+import type { Config } from "../../config.ts";
 import { withOrganisation } from "../../db/client.ts";
 import { EXIT, type ExitCode, Failure } from "../../exit.ts";
 import { isRunId } from "../../ids.ts";
@@ -128,6 +128,7 @@ function exitCode({ run, providerReached, interrupted }: Outcome, config: Config
   }
   if (run.pauseReason === "budget") return EXIT.pausedByBudget;
   if (interrupted) return EXIT.interrupted;
-  if (run.pauseReason === "shutdown") throw new Failure(EXIT.diskFull, `${run.statusMessage} (collect --resume ${run.id})`);
+  if (run.pauseReason === "shutdown")
+    throw new Failure(EXIT.diskFull, `${run.statusMessage} (collect --resume ${run.id})`);
   return EXIT.pausedForPerson;
 }

@@ -1,6 +1,6 @@
 import { createLogUpdate } from "log-update";
-import { formatUsd } from "../../money.ts";
 import type { CallResult } from "../../collector/call.ts";
+import { formatUsd } from "../../money.ts";
 import type { Run } from "../../runs/queries.ts";
 
 const REDRAW_MS = 100;

@@ -36,7 +36,8 @@ async function readFile(path: string) {
   try {
     return await readProducts(Bun.file(path));
   } catch (error) {
-    if (error instanceof ProductsFileError) throw new Failure(EXIT.badInput, `${path}: ${error.message}`, { cause: error });
+    if (error instanceof ProductsFileError)
+      throw new Failure(EXIT.badInput, `${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }
