@@ -14,6 +14,7 @@ import {
   stopPostmaster,
 } from "./embedded/postmaster.ts";
 import { PORT } from "./embedded/socket.ts";
+import { keepLooking } from "./embedded/watch.ts";
 
 export interface EmbeddedOptions {
   /** The database is kept in `<dataDir>/postgres`. */
@@ -35,8 +36,6 @@ export interface EmbeddedServer {
 }
 
 const ROLE = "sellercollection";
-const WATCH_MS = 500;
-const SLOW_WATCH_MS = 30_000;
 const LOCK_RETRY_MS = 25;
 /** Longer than a first start on a slow machine takes. */
 const LOCK_PATIENCE_MS = 150_000;
@@ -117,38 +116,6 @@ async function ensureRunning(home: Home, fsync: boolean): Promise<Postmaster> {
 async function revive(home: Home, fsync: boolean): Promise<Postmaster> {
   if (await Bun.file(join(home.data, "PG_VERSION")).exists()) return ensureRunning(home, fsync);
   throw new DatabaseStartError("failed", `The database's folder ${home.data} is gone.`, "Put it back.");
-}
-
-/** Looks twice a second; after a failure it says so once and takes its time. @returns the way to end it */
-function keepLooking(look: () => Promise<void>, notify: (message: string) => void): () => Promise<void> {
-  let ended = false;
-  let delay = WATCH_MS;
-  let told = "";
-  let looking = Promise.resolve();
-  let timer: Timer;
-  const turn = async () => {
-    try {
-      await look();
-      delay = WATCH_MS;
-    } catch (error) {
-      const { message } = startErrorFrom(error, "DATA_DIR");
-      if (message !== told) notify(message);
-      told = message;
-      delay = Math.min(delay * 2, SLOW_WATCH_MS);
-    }
-    if (!ended) schedule();
-  };
-  const schedule = () => {
-    timer = setTimeout(() => {
-      looking = turn();
-    }, delay).unref();
-  };
-  schedule();
-  return () => {
-    ended = true;
-    clearTimeout(timer);
-    return looking;
-  };
 }
 
 /** The role and the database of the program; each start looks, because the first one may have been killed half way. */

@@ -58,6 +58,10 @@ function checkRights({ role, database, unsafe, canCreate }: Server): void {
 /** Why the server at this URL could not be used, in one sentence that never shows the password. */
 export function explainRefusal(error: unknown, url: string): Failure {
   if (error instanceof Failure) return error;
+  if (!isReadable(url)) {
+    const remedy = "Write it as postgres://user:password@host:5432/database, with % in a password as %25.";
+    return new DatabaseStartError("refused", "DATABASE_URL is no valid URL.", remedy);
+  }
   const { place, user, database } = describe(url);
   const refusal = (problem: string, remedy: string) =>
     new DatabaseStartError("refused", problem, remedy, { cause: error });
@@ -85,10 +89,18 @@ export function explainRefusal(error: unknown, url: string): Failure {
 }
 
 function describe(url: string): { place: string; user: string; database: string } {
-  if (!URL.canParse(url)) return { place: "DATABASE_URL (no valid URL)", user: "", database: "" };
   const { host, username, pathname } = new URL(url);
   const user = decodeURIComponent(username);
   return { place: host === "" ? "the local socket" : host, user, database: pathname.slice(1) || user };
+}
+
+function isReadable(url: string): boolean {
+  try {
+    const { username, password } = new URL(url);
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function reasonOf(error: unknown): string {
@@ -98,5 +110,5 @@ function reasonOf(error: unknown): string {
   if (code === "CONNECT_TIMEOUT") return "no answer within 5 seconds";
   if (code === "ENOTFOUND") return "unknown host name";
   if (code) return code;
-  return error instanceof Error && !URL.canParse(error.message) ? "the connection failed" : "unknown reason";
+  return "the connection failed";
 }

@@ -45,7 +45,7 @@ async function openExternal(target: { url: string }): Promise<OpenDatabase> {
   try {
     const sql = connect(target);
     const close = () => sql.end({ timeout: 5 });
-    return await beforeSilence(checked({ sql, kind: "external", target, close }), close);
+    return await beforeSilence(checked({ sql, kind: "external", target, close }), () => sql.end({ timeout: 0 }));
   } catch (error) {
     throw explainRefusal(error, target.url);
   }
