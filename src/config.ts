@@ -13,7 +13,6 @@ export const VARIABLES = {
   DATA_DIR: { meaning: "folder for the own database and the stored answers", example: "./data" },
   HOST: { meaning: "address to listen on; only loopback until there are accounts", example: "127.0.0.1" },
   PORT: { meaning: "port to listen on", example: "3000" },
-  BASE_URL: { meaning: "address under which people reach the pages", example: "http://127.0.0.1:3000" },
   OXYLABS_USERNAME: { meaning: "API user of the data provider", example: "" },
   OXYLABS_PASSWORD: { meaning: "password of that user", example: "" },
   OXYLABS_BASE_URL: { meaning: "where the provider is reached", example: "https://realtime.oxylabs.io" },
@@ -30,7 +29,6 @@ const Environment = z.object({
   DATA_DIR: text.default("./data"),
   HOST: text.default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
-  BASE_URL: z.url().optional(),
   OXYLABS_USERNAME: text.optional(),
   OXYLABS_PASSWORD: text.optional(),
   OXYLABS_BASE_URL: z.url({ protocol: /^https?$/ }).default("https://realtime.oxylabs.io"),
@@ -58,7 +56,6 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     dataDir: resolve(env.DATA_DIR),
     host: env.HOST,
     port: env.PORT,
-    baseUrl: env.BASE_URL,
     oxylabs: {
       username: env.OXYLABS_USERNAME,
       password: env.OXYLABS_PASSWORD,

@@ -50,7 +50,7 @@ export async function verify(config: Config, options: VerifyOptions): Promise<Ex
 function refuseOverCap(costMicros: number, capCents: number): void {
   if (costMicros <= centsToMicros(capCents)) return;
   throw new Failure(
-    EXIT.pausedByBudget,
+    EXIT.usage,
     `Verifying costs ${formatUsd(costMicros)}, over the cap of ${formatUsd(centsToMicros(capCents))}. ` +
       "Raise it with --budget-cents or name fewer --categories.",
   );

@@ -55,8 +55,14 @@ export async function startEmbedded({
     const home = await prepareHome(place, notify);
     const { use, postmaster } = await underStartLock(home, async () => {
       const running = await ensureRunning(home, fsync);
-      await ensureApplication(running);
-      return { use: shareUse(home), postmaster: running };
+      const held = shareUse(home);
+      try {
+        await ensureApplication(running);
+        return { use: held, postmaster: running };
+      } catch (error) {
+        await letGo(home, running, held);
+        throw error;
+      }
     });
     return watched(home, postmaster, use, { fsync, notify });
   } catch (error) {
@@ -81,13 +87,7 @@ function watched(
 
   const stop = async () => {
     await unwatch();
-    await underStartLock(home, async () => {
-      use.release();
-      // Free only when no process is left: newcomers wait for the start lock.
-      const last = tryLock(home.usersLock, "exclusive");
-      if (last) await stopPostmaster(postmaster, home);
-      last?.release();
-    });
+    await underStartLock(home, () => letGo(home, postmaster, use));
   };
   const at = { host: first.socketFolder, port: PORT };
   return {
@@ -136,6 +136,14 @@ function shareUse(home: Home): FileLock {
   const lock = tryLock(home.usersLock, "shared");
   if (!lock) throw new DatabaseStartError("busy", `${home.usersLock} is held by another program.`, "End that program.");
   return lock;
+}
+
+/** Only for a holder of the start lock: whoever wants to use the server waits for that. */
+async function letGo(home: Home, postmaster: Postmaster, use: FileLock): Promise<void> {
+  use.release();
+  const nobodyElse = tryLock(home.usersLock, "exclusive");
+  if (nobodyElse) await stopPostmaster(postmaster, home);
+  nobodyElse?.release();
 }
 
 async function underStartLock<T>(home: Home, work: () => Promise<T>): Promise<T> {

@@ -46,9 +46,8 @@ interface Cluster {
 /** One server per test process, on data that no one will miss. */
 async function startCluster(): Promise<Cluster> {
   const dataDir = await mkdtemp(join(tmpdir(), "sc-test-"));
-  const server = await startEmbedded({ dataDir, fsync: false, notify: () => {} });
-  endWithThisProcess(server.pid, dataDir);
-  // Idle connections must not keep the test process alive.
+  endWithThisProcess(dataDir);
+  const server = await startEmbedded({ dataDir, fsync: false });
   const admin = connect(server.superuser, { max: 1 });
   const { application } = server;
   await admin`create database ${admin(TEMPLATE)} owner ${admin(application.username)}`;
@@ -58,15 +57,18 @@ async function startCluster(): Promise<Cluster> {
   return { admin, application };
 }
 
+/** Repeated until the folder is gone: it may also be filled at this moment, by an initdb or a server that begins. */
+const CLEAN_UP = `cat
+for turn in $(seq 200); do
+  pid=$(head -n 1 "$0/postgres/data/postmaster.pid" 2>/dev/null)
+  if [ -n "$pid" ] && kill -QUIT "$pid" 2>/dev/null; then sleep 0.05; continue; fi
+  rm -rf "$0" && sleep 0.2 && [ ! -e "$0" ] && exit
+done`;
+
 /**
  * Stops the server and removes its files when this process is gone, however it went: a pipe to us ends then, and a shell
  * in a session of its own (out of reach of Ctrl-C) waits for that.
  */
-function endWithThisProcess(serverPid: number, dataDir: string): void {
-  const script = 'cat; kill -QUIT "$1"; while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; rm -rf "$2"';
-  const child = spawn("sh", ["-c", script, "sh", String(serverPid), dataDir], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  child.unref();
+function endWithThisProcess(dataDir: string): void {
+  spawn("sh", ["-c", CLEAN_UP, dataDir], { detached: true, stdio: ["pipe", "ignore", "ignore"] }).unref();
 }
