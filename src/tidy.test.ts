@@ -51,7 +51,9 @@ const MAY_USE: [from: string, to: string][] = [
 ];
 
 test("only the configuration reads the environment", () => {
-  expect(offenders(program, /\bprocess\.env\b|\bBun\.env\b/, (path) => path === "src/config.ts")).toEqual([]);
+  // The launcher passes PATH on to the server it starts, and nothing else.
+  const allowed = ["src/config.ts", "src/db/embedded/launcher.ts"];
+  expect(offenders(program, /\bprocess\.env\b|\bBun\.env\b/, (path) => allowed.includes(path))).toEqual([]);
 });
 
 test("there are no buckets, no barrel files and no loose ends", () => {

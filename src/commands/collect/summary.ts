@@ -23,7 +23,9 @@ export function toSummaryJson(run: Run) {
 /** What was found and what it cost, for a person. */
 export function summaryText(run: Run, exportPath: string | undefined): string {
   const perNew =
-    run.sellersNew > 0 ? `, $${(run.spentMicros / MICROS_PER_DOLLAR / run.sellersNew).toFixed(3)} per new seller` : "";
+    run.sellersNew > 0
+      ? `, $${(run.spentMicros / MICROS_PER_DOLLAR / run.sellersNew).toPrecision(2)} per new seller`
+      : "";
   const possibly = run.spentMicros - run.sureMicros;
   const lines = [
     `${run.name}: ${statusText(run)}`,

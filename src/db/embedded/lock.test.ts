@@ -25,7 +25,7 @@ test("many may share a lock, and no one has it alone meanwhile", () => {
 test("the lock of a process that was killed is free", async () => {
   const script = `const { tryLock } = await import(${JSON.stringify(join(import.meta.dir, "lock.ts"))});
     tryLock(${JSON.stringify(path)}, "exclusive"); console.log("held"); setInterval(() => {}, 1000);`;
-  const holder = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+  await using holder = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
   await holder.stdout.getReader().read();
   expect(tryLock(path, "exclusive")).toBeUndefined();
   holder.kill("SIGKILL");

@@ -5,6 +5,9 @@ export interface FileLock {
   release(): void;
 }
 
+// A database that nothing refers to is collected, and its lock with it.
+const held = new Set<Database>();
+
 /**
  * A lock among the processes of one machine: many may hold it `shared`, or one `exclusive`. Bun has no flock; SQLite locks
  * an (empty, never written) file with the kernel's own locks, which are freed however their holder dies. A file with a
@@ -20,7 +23,15 @@ export function tryLock(path: string, mode: "shared" | "exclusive"): FileLock | 
     file.run(mode === "exclusive" ? "BEGIN EXCLUSIVE" : "BEGIN");
     // A plain transaction takes its shared lock with the first read.
     if (mode === "shared") file.query("SELECT count(*) FROM sqlite_master").get();
-    return { release: () => file.close() };
+    held.add(file);
+    return {
+      release() {
+        held.delete(file);
+        // Closing alone may leave the lock until its statements are collected.
+        file.run("ROLLBACK");
+        file.close();
+      },
+    };
   } catch (error) {
     file.close();
     if (error instanceof Error && "code" in error && error.code === "SQLITE_BUSY") return undefined;
