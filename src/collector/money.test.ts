@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { setBudgetCap } from "../runs/queries.ts";
+import { changeLimits } from "../runs/queries.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { inOrganisation, newRun, testEngine, things, work } from "../testing/engine.ts";
 import { imaginaryProvider } from "../testing/imaginary-provider.ts";
@@ -21,7 +21,7 @@ test("a run stops before its cap, with nothing reserved, and goes on once the ca
   expect(stopped.run.spentMicros).toBeLessThanOrEqual(20_000);
   expect(stopped.run.spentMicros + run.sellerSearchPriceMicros).toBeGreaterThan(20_000);
 
-  await inOrganisation(db.sql, (tx) => setBudgetCap(tx, run.id, 1_000_000));
+  await inOrganisation(db.sql, (tx) => changeLimits(tx, run.id, { budgetCapMicros: 1_000_000, workers: 8 }));
   const resumed = await work(engine, run);
   expect(resumed.run).toMatchObject({ status: "completed", productsSearched: 20 });
   expect(paidFor(provider)).toBe(20);
@@ -29,7 +29,11 @@ test("a run stops before its cap, with nothing reserved, and goes on once the ca
 
 test("a cap cannot be set below what is spent", async () => {
   const { run } = await work(await testEngine(db.sql, imaginaryProvider()), await newRun(db.sql, things(3)));
-  expect(await inOrganisation(db.sql, (tx) => setBudgetCap(tx, run.id, run.spentMicros - 1))).toBeUndefined();
+  expect(
+    await inOrganisation(db.sql, (tx) =>
+      changeLimits(tx, run.id, { budgetCapMicros: run.spentMicros - 1, workers: 5 }),
+    ),
+  ).toBeUndefined();
 });
 
 test("the month's cap stops a run as the run's own does", async () => {

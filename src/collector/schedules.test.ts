@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { PermanentError, RetryableError } from "../providers/errors.ts";
-import { type Run, setBudgetCap } from "../runs/queries.ts";
+import { changeLimits, type Run } from "../runs/queries.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { inOrganisation, newRun, testEngine, things, work } from "../testing/engine.ts";
 import { type ImaginaryProvider, imaginaryProvider } from "../testing/imaginary-provider.ts";
@@ -98,7 +98,8 @@ async function live({ workers, products, capCalls, kills }: Schedule, provider: 
   }
 }
 
-const raise = (run: Run, micros: number) => inOrganisation(db.sql, (tx) => setBudgetCap(tx, run.id, micros));
+const raise = (run: Run, micros: number) =>
+  inOrganisation(db.sql, (tx) => changeLimits(tx, run.id, { budgetCapMicros: micros, workers: run.workers }));
 
 /** A process that dies in the middle: its connections break, what it held in memory is gone. */
 async function lifeUntilKilled(

@@ -2,7 +2,7 @@ import type { Sql, Tx } from "../db/client.ts";
 import { newId, type OrganisationId, type RunId } from "../ids.ts";
 import type { ItemData, ItemKind, ItemStatus } from "./items.ts";
 import type { runs } from "./schema.ts";
-import { type BudgetScope, FINAL_STATUSES, type PauseReason, type RunStatus, sourcesOf } from "./status.ts";
+import { type BudgetScope, isFinal, type PauseReason, type RunStatus, sourcesOf } from "./status.ts";
 
 export type Run = Omit<typeof runs.$inferSelect, "id" | "orgId"> & { id: RunId; orgId: OrganisationId };
 
@@ -123,16 +123,16 @@ export interface Move {
 
 /** The only writer of `status`: undefined when the run was in no status from which `to` may be reached. */
 export async function moveRun(tx: Tx, id: RunId, move: Move): Promise<Run | undefined> {
-  const isFinal = (FINAL_STATUSES as readonly RunStatus[]).includes(move.to);
+  const final = isFinal(move.to);
   const [run] = await tx<Run[]>`
     update runs set status = ${move.to}, pause_reason = ${move.pauseReason ?? null},
       budget_scope = ${move.budgetScope ?? null}, retry_at = ${move.retryAt ?? null},
       status_message = ${move.message ?? null},
       paused_at = case when ${move.to === "paused"} then now() end,
-      completed_at = case when ${isFinal} then now() end,
+      completed_at = case when ${final} then now() end,
       active_ms = active_ms + coalesce((extract(epoch from now() - segment_started_at) * 1000)::bigint, 0),
       segment_started_at = null, entry_id = null, revision = revision + 1,
-      seller_count_snapshot = case when ${isFinal} then (select seller_count from list_states) else seller_count_snapshot end
+      seller_count_snapshot = case when ${final} then (select seller_count from list_states) else seller_count_snapshot end
     where id = ${id} and status = any(${sourcesOf(move.to)}::text[])
     returning *`;
   return run;
@@ -152,11 +152,17 @@ export async function startSegment(tx: Tx, id: RunId, entryId: string): Promise<
   return run;
 }
 
-/** Raises (or lowers) the cap; undefined when it would lie below what is spent and reserved. */
-export async function setBudgetCap(tx: Tx, id: RunId, capMicros: number): Promise<Run | undefined> {
+/** What may be changed on a run that has begun. */
+export interface Limits {
+  budgetCapMicros: number;
+  workers: number;
+}
+
+/** Changes the limits; undefined when the cap would lie below what is spent and reserved. */
+export async function changeLimits(tx: Tx, id: RunId, limits: Limits): Promise<Run | undefined> {
   const [run] = await tx<Run[]>`
-    update runs set budget_cap_micros = ${capMicros}, revision = revision + 1
-    where id = ${id} and spent_micros + reserved_micros <= ${capMicros} returning *`;
+    update runs set budget_cap_micros = ${limits.budgetCapMicros}, workers = ${limits.workers}, revision = revision + 1
+    where id = ${id} and spent_micros + reserved_micros <= ${limits.budgetCapMicros} returning *`;
   return run;
 }
 

@@ -12,6 +12,8 @@ export type RunStatus = keyof typeof TRANSITIONS;
 export const RUN_STATUSES = Object.keys(TRANSITIONS) as RunStatus[];
 export const FINAL_STATUSES = ["completed", "failed", "cancelled"] as const satisfies RunStatus[];
 
+export const isFinal = (status: RunStatus): boolean => (FINAL_STATUSES as readonly RunStatus[]).includes(status);
+
 export const PAUSE_REASONS = ["manual", "budget", "provider", "drift", "credentials", "quota", "shutdown"] as const;
 export type PauseReason = (typeof PAUSE_REASONS)[number];
 export type BudgetScope = "run" | "month";

@@ -6,8 +6,10 @@ import type { Config } from "../../config.ts";
 import { withOrganisation } from "../../db/client.ts";
 import { EXIT, type ExitCode, Failure } from "../../exit.ts";
 import { isRunId } from "../../ids.ts";
+import { centsToMicros } from "../../money.ts";
 import { createRun } from "../../runs/create-run.ts";
-import { findNewestOpenRun, findRun, listOpenRuns, type Run, setBudgetCap } from "../../runs/queries.ts";
+import { changeLimits, findNewestOpenRun, findRun, listOpenRuns, type Run } from "../../runs/queries.ts";
+import { isFinal } from "../../runs/status.ts";
 import { exportToFile } from "../../sellers/export-file.ts";
 import { type Context, providerOf, withContext } from "../context.ts";
 import { createDisplay, type Display } from "./display.ts";
@@ -60,27 +62,29 @@ async function newRun({ sql, orgId }: Context, options: CollectOptions, display:
     ...(options.bestSellerPages !== undefined && { bestSellerPages: options.bestSellerPages }),
     ...(options.markupMin !== undefined && { markupPercentMin: options.markupMin }),
     ...(options.markupMax !== undefined && { markupPercentMax: options.markupMax }),
-    ...(options.budgetCents !== undefined && { budgetCapMicros: options.budgetCents * 10_000 }),
+    ...(options.budgetCents !== undefined && { budgetCapMicros: centsToMicros(options.budgetCents) }),
     stopAtCap: options.stopAtCap ?? false,
     includeLooseMatches: options.includeLooseMatches ?? false,
   };
   return withOrganisation(sql, orgId, (tx) => createRun(tx, orgId, request, new Date()));
 }
 
-/** The run that `--resume` names, with its cap raised where that was asked for. */
-async function resumable({ sql, orgId }: Context, { resume = "latest", budgetCents }: CollectOptions): Promise<Run> {
+/** The run that `--resume` names, with its cap and its workers changed where that was asked for. */
+async function resumable({ sql, orgId }: Context, options: CollectOptions): Promise<Run> {
+  const { resume = "latest", budgetCents, workers } = options;
   return withOrganisation(sql, orgId, async (tx) => {
     const run = resume === "latest" ? await findNewestOpenRun(tx) : isRunId(resume) && (await findRun(tx, resume));
     if (!run) {
       const what = resume === "latest" ? "No run is waiting to be resumed." : `There is no run ${resume}.`;
       throw new Failure(EXIT.usage, what);
     }
-    if (run.status === "cancelled" || run.status === "completed") {
+    if (isFinal(run.status))
       throw new Failure(EXIT.usage, `Run ${run.id} is ${run.status}: there is nothing to resume.`);
-    }
-    if (budgetCents === undefined) return run;
-    const raised = await setBudgetCap(tx, run.id, budgetCents * 10_000);
-    if (raised) return raised;
+    const changed = await changeLimits(tx, run.id, {
+      budgetCapMicros: budgetCents === undefined ? run.budgetCapMicros : centsToMicros(budgetCents),
+      workers: workers ?? run.workers,
+    });
+    if (changed) return changed;
     throw new Failure(EXIT.usage, `--budget-cents ${budgetCents} is below what run ${run.id} has spent already.`);
   });
 }
