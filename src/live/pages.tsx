@@ -1,9 +1,10 @@
 import { Elysia } from "elysia";
 import { RunPush } from "../../views/runs/live.tsx";
+import { type Frame, getFrame } from "../home/frame.ts";
 import type { ErrorLog } from "../http/errors.tsx";
 import type { WebDeps } from "../http/scope.ts";
 import { getRunView } from "../runs/lists.ts";
-import { getRunState } from "../runs/state.ts";
+import { getRunState, type RunState } from "../runs/state.ts";
 import { FINAL_STATUSES } from "../runs/status.ts";
 import type { Snapshot } from "./channel.ts";
 import { LiveHub } from "./hub.ts";
@@ -16,11 +17,15 @@ const HEADERS = {
 };
 
 /** GET /runs/{id}/live: the parts of the page of a run, pushed as they change. */
-export const livePages = ({ sql, inOrganisation, clock, log }: WebDeps & { log: ErrorLog }) => {
+export const livePages = ({ sql, orgId, inOrganisation, clock, log }: WebDeps & { log: ErrorLog }) => {
   const hub = new LiveHub({
     sql,
     clock,
-    read: async (runId) => toSnapshot(await inOrganisation((tx) => getRunState(tx, runId, clock.now()))),
+    read: (runId) =>
+      inOrganisation(async (tx) => {
+        const now = clock.now();
+        return toSnapshot(...(await Promise.all([getRunState(tx, runId, now), getFrame(tx, orgId, now)])));
+      }),
     onError: (err) => log.error({ err }, "a live page could not be read"),
   });
   return new Elysia({ prefix: "/runs" })
@@ -33,11 +38,11 @@ export const livePages = ({ sql, inOrganisation, clock, log }: WebDeps & { log: 
     .onStop(() => hub.stop());
 };
 
-async function toSnapshot(state: Awaited<ReturnType<typeof getRunState>>): Promise<Snapshot> {
+async function toSnapshot(state: RunState, frame: Frame): Promise<Snapshot> {
   const { run } = state;
   return {
     revision: run.revision,
-    fragment: await (<RunPush state={state} />),
+    fragment: await (<RunPush state={state} frame={frame} />),
     isFinal: FINAL_STATUSES.some((status) => status === run.status),
   };
 }

@@ -132,5 +132,5 @@ export interface FailedGroup {
 export function countFailures(tx: Tx, runId: string): Promise<FailedGroup[]> {
   return tx<FailedGroup[]>`
     select coalesce(error_code, 'unknown') as error_code, count(*)::int as n from collection_items
-    where run_id = ${runId} and status = 'failed' group by 1 order by n desc, 1`;
+    where run_id = ${runId} and status in ('failed', 'skipped') group by 1 order by n desc, 1`;
 }

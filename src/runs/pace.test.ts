@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { callsPerMinute, costStatus, elapsedMs, etaMs } from "./pace.ts";
+import { callsPerMinute, costStatus, elapsedMs, etaMs, restCostMicros } from "./pace.ts";
 
 const now = new Date("2026-11-21T10:10:00Z");
 const running = { status: "running", activeMs: 60_000, segmentStartedAt: new Date("2026-11-21T10:01:00Z") } as const;
@@ -17,6 +17,12 @@ test("a clock that stands behind the database never makes the time shrink", () =
 test("the rest takes as long per item as the items so far, with 50 products for each category still unread", () => {
   expect(etaMs({ ...running, ...counts, totalItems: 150 }, now)).toBe(300_000);
   expect(etaMs({ ...running, ...counts, totalItems: 150, categoriesCompleted: 1 }, now)).toBe(600_000);
+});
+
+test("the rest costs as much per item as the items so far; nothing is said before the first one", () => {
+  expect(restCostMicros({ ...counts, totalItems: 150, spentMicros: 200_000 })).toBe(100_000);
+  const none = { completedItems: 0, failedItems: 0, skippedItems: 0 };
+  expect(restCostMicros({ ...counts, ...none, totalItems: 10, spentMicros: 0 })).toBeNull();
 });
 
 test("no outlook is given before the first item, nor for a run that stands still", () => {

@@ -28,9 +28,19 @@ export function callsPerMinute(run: Timed & Pick<Run, "calls">, now: Date): numb
 export function etaMs(run: Timed & Expected, now: Date): number | null {
   const processed = processedItems(run);
   if (run.status !== "running" || processed === 0) return null;
+  return Math.round((elapsedMs(run, now) / processed) * expectedLeft(run));
+}
+
+/** What the rest will cost at the cost so far, in micro-dollars; null when nothing is known. */
+export function restCostMicros(run: Expected & Pick<Run, "spentMicros">): number | null {
+  const processed = processedItems(run);
+  return processed === 0 ? null : Math.ceil((run.spentMicros / processed) * expectedLeft(run));
+}
+
+/** Items that are known and open, and those that unread category pages are expected to bring. */
+function expectedLeft(run: Expected): number {
   const unread = Math.max(0, run.categoriesTotal - run.categoriesCompleted) * PRODUCTS_PER_PAGE;
-  const left = Math.max(0, run.totalItems + unread - processed);
-  return Math.round((elapsedMs(run, now) / processed) * left);
+  return Math.max(0, run.totalItems + unread - processedItems(run));
 }
 
 export const warningThresholdMicros = (run: Pick<Run, "budgetCapMicros" | "softWarningPercent">): number =>

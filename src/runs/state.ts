@@ -1,6 +1,6 @@
 import type { Tx } from "../db/client.ts";
 import { newSellersOfRun } from "../sellers/lists.ts";
-import { getFailures, getRunView } from "./lists.ts";
+import { getFailures, getProgress } from "./lists.ts";
 
 const NEW_SELLERS = 12;
 const FAILED_ITEMS = 20;
@@ -10,12 +10,12 @@ const FAILED_ITEMS = 20;
  * @throws NotFoundError
  */
 export async function getRunState(tx: Tx, id: string, now: Date) {
-  const run = await getRunView(tx, id);
+  const { run, busy } = await getProgress(tx, id);
   const [newSellers, failures] = await Promise.all([
     newSellersOfRun(tx, run.id, NEW_SELLERS),
     getFailures(tx, run.id, FAILED_ITEMS),
   ]);
-  return { run, newSellers, failures, now };
+  return { run, busy, newSellers, failures, now };
 }
 
 export type RunState = Awaited<ReturnType<typeof getRunState>>;

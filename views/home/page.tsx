@@ -3,6 +3,7 @@ import { costPerNewSeller } from "../../src/runs/pace.ts";
 import type { SellerRow } from "../../src/sellers/list-queries.ts";
 import { Page } from "../layout/page.tsx";
 import type { Shell } from "../layout/shell.ts";
+import { FramePush } from "../layout/side-nav.tsx";
 import { PhasesAndMoney } from "../runs/progress.tsx";
 import { StatusDot } from "../runs/status.tsx";
 import { SellerChip } from "../sellers/chip.tsx";
@@ -11,14 +12,21 @@ import { Icon, type IconName } from "../ui/icon.tsx";
 import { BudgetMeter } from "../ui/meters.tsx";
 import { RunTable } from "./run-table.tsx";
 
+/** Runs on a page. */
+export const RUNS_SHOWN = 20;
+
 export interface HomeProps {
   shell: Shell;
   runs: RunView[];
   totalRuns: number;
+  /** The newest run that is over. */
+  lastFinished: RunView | undefined;
   newest: SellerRow[];
   newThisWeek: number;
   /** Address of older runs; null when all are shown. */
   next: string | null;
+  /** Whether these are the newest runs: older pages do not change, and do not follow. */
+  isFirst: boolean;
 }
 
 export const HomePage = (props: HomeProps) => (
@@ -29,9 +37,28 @@ export const HomePage = (props: HomeProps) => (
         <p class="text-muted-foreground">Which eBay sellers list what Amazon sells best.</p>
       </div>
     </div>
-    {props.totalRuns === 0 && props.shell.sellers === 0 ? <NothingYet /> : <Overview {...props} />}
+    <div id="home" class="flex flex-col gap-5">
+      <Home {...props} />
+    </div>
+    {props.isFirst ? <div hx-get="/now" hx-trigger="every 3s" hx-swap="none" hidden /> : null}
   </Page>
 );
+
+/** The page's content anew, as htmx asks for it while the page is open. */
+export const HomePush = (props: HomeProps) => (
+  <>
+    <hx-partial hx-target={`#home${UNTOUCHED}`} hx-swap="innerMorph">
+      <Home {...props} />
+    </hx-partial>
+    <FramePush frame={props.shell} />
+  </>
+);
+
+/** Older runs that were loaded below the newest would go away, so such a page stays as it is. */
+const UNTOUCHED = `:not(:has(#run-rows > tr:nth-child(${RUNS_SHOWN + 1})))`;
+
+const Home = (props: HomeProps) =>
+  props.totalRuns === 0 && props.shell.sellers === 0 ? <NothingYet /> : <Overview {...props} />;
 
 const NothingYet = () => (
   <section class="card">
@@ -75,8 +102,8 @@ const Overview = (props: HomeProps) => (
             <p class="hint p-1">None yet.</p>
           ) : (
             <ol class="grid-sellers grid-cols-2! max-lg:grid-cols-[repeat(auto-fill,minmax(10rem,1fr))]!">
-              {props.newest.map((seller) => (
-                <SellerChip seller={seller} />
+              {props.newest.map((seller, index) => (
+                <SellerChip seller={seller} id={`new-${index}`} />
               ))}
             </ol>
           )}
@@ -86,9 +113,8 @@ const Overview = (props: HomeProps) => (
   </>
 );
 
-const KeyFigures = ({ shell, runs, newThisWeek }: HomeProps) => {
+const KeyFigures = ({ shell, lastFinished: last, newThisWeek }: HomeProps) => {
   const { spend, now } = shell;
-  const last = runs.find((run) => run.completedAt !== null);
   const perSeller = last ? costPerNewSeller(last) : null;
   return (
     <section aria-label="Key figures">

@@ -26,7 +26,7 @@ export const RunTable = ({ runs, total, next }: RunTableProps) => (
           <thead>
             <tr>
               <th class="text-start">Run</th>
-              <th class="text-start">State</th>
+              <th class="text-start max-sm:hidden">State</th>
               <th class="r max-sm:hidden">Products</th>
               <th class="r">New</th>
               <th class="r">Cost</th>
@@ -71,8 +71,11 @@ const Row = ({ run }: { run: RunView }) => (
       <a class="block truncate font-medium hover:underline" href={`/runs/${run.id}`} title={run.name} safe>
         {run.name}
       </a>
+      <div class="text-xs text-muted-foreground sm:hidden">
+        <StatusDot run={run} />
+      </div>
     </td>
-    <td class="text-xs text-muted-foreground">
+    <td class="text-xs text-muted-foreground max-sm:hidden">
       <StatusDot run={run} />
     </td>
     <td class="r num max-sm:hidden" safe>{`${count(run.productsSearched)} / ${count(run.productsTotal)}`}</td>

@@ -2,7 +2,7 @@ import { etaMs } from "../../src/runs/pace.ts";
 import { count, dollars, month, roughly } from "../ui/format.ts";
 import { Icon, type IconName, Logo } from "../ui/icon.tsx";
 import { BudgetMeter, PhaseBar } from "../ui/meters.tsx";
-import type { Shell } from "./shell.ts";
+import type { Frame, Shell } from "./shell.ts";
 
 export const SideNav = ({ current, shell }: { current: "collections" | "sellers"; shell: Shell }) => (
   <nav class="sidenav" id="nav" popover aria-label="Main">
@@ -29,15 +29,39 @@ export const SideNav = ({ current, shell }: { current: "collections" | "sellers"
           icon="store"
           label="Sellers"
           current={current === "sellers"}
-          tail={count(shell.sellers)}
+          tail={<NavSellers frame={shell} />}
         />
       </ul>
     </div>
-    <div class="flex flex-col gap-3 p-3">
-      {shell.running ? <RunningRun run={shell.running} now={shell.now} /> : null}
-      <MonthSpend shell={shell} />
+    <div class="p-3" id="nav-now">
+      <NavNow frame={shell} />
     </div>
   </nav>
+);
+
+/** What changes in the frame while a run goes on, as parts of a live message. */
+export const FramePush = ({ frame }: { frame: Frame }) => (
+  <>
+    <hx-partial hx-target="#nav-sellers" hx-swap="outerHTML">
+      <NavSellers frame={frame} />
+    </hx-partial>
+    <hx-partial hx-target="#nav-now" hx-swap="innerMorph">
+      <NavNow frame={frame} />
+    </hx-partial>
+  </>
+);
+
+const NavSellers = ({ frame }: { frame: Frame }) => (
+  <span class="tail" id="nav-sellers" safe>
+    {count(frame.sellers)}
+  </span>
+);
+
+const NavNow = ({ frame }: { frame: Frame }) => (
+  <div class="flex flex-col gap-3">
+    {frame.running ? <RunningRun run={frame.running} now={frame.now} /> : null}
+    <MonthSpend frame={frame} />
+  </div>
 );
 
 interface NavLinkProps {
@@ -45,7 +69,7 @@ interface NavLinkProps {
   icon: IconName;
   label: string;
   current: boolean;
-  tail?: string;
+  tail?: JSX.Element;
 }
 
 const NavLink = ({ href, icon, label, current, tail }: NavLinkProps) => (
@@ -53,16 +77,12 @@ const NavLink = ({ href, icon, label, current, tail }: NavLinkProps) => (
     <a href={href} aria-current={current ? "page" : undefined}>
       <Icon name={icon} />
       <span safe>{label}</span>
-      {tail === undefined ? null : (
-        <span class="tail" safe>
-          {tail}
-        </span>
-      )}
+      {tail as "safe"}
     </a>
   </li>
 );
 
-const RunningRun = ({ run, now }: { run: NonNullable<Shell["running"]>; now: Date }) => {
+const RunningRun = ({ run, now }: { run: NonNullable<Frame["running"]>; now: Date }) => {
   const eta = etaMs(run, now);
   return (
     <a
@@ -83,7 +103,7 @@ const RunningRun = ({ run, now }: { run: NonNullable<Shell["running"]>; now: Dat
   );
 };
 
-const MonthSpend = ({ shell: { spend, now } }: { shell: Shell }) => (
+const MonthSpend = ({ frame: { spend, now } }: { frame: Frame }) => (
   <div class="px-1">
     <p class="flex justify-between text-xs">
       <span class="text-muted-foreground" safe>

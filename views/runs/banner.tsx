@@ -1,12 +1,13 @@
+import { MICROS_PER_DOLLAR } from "../../src/money.ts";
 import type { RunView } from "../../src/runs/lists.ts";
-import { costStatus, elapsedMs } from "../../src/runs/pace.ts";
+import { costStatus, elapsedMs, restCostMicros } from "../../src/runs/pace.ts";
 import { Banner, type Tone } from "../ui/banner.tsx";
-import { count, countOf, dayAndTime, dollars, roughly } from "../ui/format.ts";
+import { clock, count, countOf, dollars, took } from "../ui/format.ts";
 
 /** What a person has to know or do about the run; nothing while all is well. */
 export const RunBanner = ({ run, now }: { run: RunView; now: Date }) => {
   const message = messageOf(run, now);
-  return message ? <Banner tone={message.tone} title={message.title} text={message.text} /> : null;
+  return message ? <Banner {...message} command={run.status === "paused" ? commandFor(run, now) : undefined} /> : null;
 };
 
 interface Message {
@@ -27,17 +28,20 @@ function messageOf(run: RunView, now: Date): Message | undefined {
     case "completed":
       return {
         tone: "ok",
-        title: `Completed in ${roughly(elapsedMs(run, now))}. ${countOf(run.sellersNew, "new seller")} for ${dollars(run.spentMicros)}`,
-        text:
-          run.failedItems > 0
-            ? `${countOf(run.failedItems, "item")} failed; the reasons are below.`
-            : "Nothing failed.",
+        title: `Completed in ${took(elapsedMs(run, now))}. ${countOf(run.sellersNew, "new seller")} for ${dollars(run.spentMicros)}`,
+        text: leftOut(run),
       };
     case "failed":
       return { tone: "bad", title: "The run failed", text: run.statusMessage ?? done };
     case "cancelled":
       return { tone: "info", title: "The run was cancelled", text: `${done} It cannot be resumed.` };
   }
+}
+
+function leftOut({ failedItems, skippedItems }: RunView): string {
+  const skipped = skippedItems > 0 ? `${countOf(skippedItems, "product")} skipped` : "";
+  if (failedItems === 0) return skipped === "" ? "Nothing failed." : `Nothing failed, ${skipped}.`;
+  return `${countOf(failedItems, "item")} failed${skipped === "" ? "" : `, ${skipped}`}; the reasons are below.`;
 }
 
 function runningMessage(run: RunView): Message | undefined {
@@ -54,7 +58,7 @@ function pausedMessage(run: RunView, done: string): Message {
   const why = run.statusMessage ? `${run.statusMessage} ` : "";
   switch (run.pauseReason) {
     case "budget":
-      return { tone: "bad", title: budgetTitle(run), text: `${why}${done}` };
+      return { tone: "bad", title: budgetTitle(run), text: `${done} ${restText(run)}` };
     case "provider":
       return {
         tone: "warn",
@@ -96,5 +100,26 @@ const budgetTitle = (run: RunView): string =>
 
 const providerTitle = (run: RunView): string =>
   run.retryAt
-    ? `The provider does not answer well. Next try ${dayAndTime(run.retryAt)}`
+    ? `The provider does not answer well. Next try at ${clock(run.retryAt)} UTC`
     : "The provider does not answer well";
+
+function restText(run: RunView): string {
+  const rest = restCostMicros(run);
+  const costs = rest === null ? "" : `Finishing the rest costs about ${dollars(rest)}. `;
+  return run.budgetScope === "month" ? `${costs}Raise monthly_cap_cents in the settings first.` : costs.trimEnd();
+}
+
+/** How a paused run goes on; none while it will try again by itself. */
+function commandFor(run: RunView, now: Date): string | undefined {
+  if (run.retryAt !== null && run.retryAt > now) return undefined;
+  const resume = `sellercollection collect --resume ${run.id}`;
+  return run.pauseReason === "budget" && run.budgetScope !== "month"
+    ? `${resume} --budget-cents ${nextCap(run)}`
+    : resume;
+}
+
+/** A cap in cents that likely suffices for the rest: its expected cost and a quarter more, in whole dollars. */
+function nextCap(run: RunView): number {
+  const needed = run.spentMicros + (restCostMicros(run) ?? run.estimatedCostMicros) * 1.25;
+  return Math.ceil(Math.max(needed, run.budgetCapMicros + 1) / MICROS_PER_DOLLAR) * 100;
+}

@@ -15,7 +15,7 @@ export const FailedItems = ({ run, items }: { run: RunView; items: ItemRow[] }) 
     </header>
     {items.length === 0 ? (
       <section>
-        <p class="hint">Nothing failed so far.</p>
+        <p class="hint">{run.completedAt === null ? "Nothing failed so far." : "Nothing failed."}</p>
       </section>
     ) : (
       <section class="flush">

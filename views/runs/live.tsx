@@ -1,16 +1,20 @@
 import type { RunState } from "../../src/runs/state.ts";
+import type { Frame } from "../layout/shell.ts";
+import { FramePush } from "../layout/side-nav.tsx";
 import { RunBanner } from "./banner.tsx";
 import { FailedItems } from "./failed-items.tsx";
 import { RunMetrics } from "./metrics.tsx";
 import { NewSellers } from "./new-sellers.tsx";
 import { RunProgress } from "./progress.tsx";
 import { StatusBadge } from "./status.tsx";
+import { UnderWay } from "./under-way.tsx";
 
 /** The parts of the page that change, by the id of the element that holds each. */
 export const RUN_PARTS = {
   "run-status": ({ run }: RunState) => <StatusBadge run={run} />,
   "run-banner": ({ run, now }: RunState) => <RunBanner run={run} now={now} />,
   "run-progress": ({ run, now }: RunState) => <RunProgress run={run} now={now} />,
+  "run-busy": ({ run, busy, now }: RunState) => <UnderWay run={run} busy={busy} now={now} />,
   "run-new": ({ run, newSellers }: RunState) => <NewSellers run={run} sellers={newSellers} />,
   "run-failed": ({ run, failures }: RunState) => <FailedItems run={run} items={failures.items} />,
   "run-metrics": ({ run, failures, now }: RunState) => <RunMetrics run={run} failures={failures.groups} now={now} />,
@@ -26,12 +30,17 @@ export const RunSlot = ({ part, state }: { part: RunPart; state: RunState }) => 
 );
 
 /** The same parts as one message of the live stream. Morphing keeps focus, selection and scroll positions. */
-export const RunPush = ({ state }: { state: RunState }) => (
+export const RunPush = ({ state, frame }: { state: RunState; frame: Frame }) => (
   <>
     {Object.entries(RUN_PARTS).map(([id, part]) => (
-      <hx-partial hx-target={`#${id}`} hx-swap="innerMorph">
+      <hx-partial hx-target={`#${id}${holdOf(id, state)}`} hx-swap="innerMorph">
         {part(state)}
       </hx-partial>
     ))}
+    <FramePush frame={frame} />
   </>
 );
+
+/** The newest sellers stay as they are under the pointer or the focus: nobody clicks what has just moved away. */
+const holdOf = (id: string, { run }: RunState): string =>
+  id === "run-new" && run.status === "running" ? ":not(:hover):not(:focus-within)" : "";

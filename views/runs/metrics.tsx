@@ -21,10 +21,7 @@ export const RunMetrics = ({ run, failures, now }: MetricsProps) => {
       </header>
       <section class="flex flex-col gap-3">
         <dl class="kv text-xs">
-          <Pair
-            term="Calls per minute"
-            text={run.status === "running" ? count(Math.round(callsPerMinute(run, now))) : "0"}
-          />
+          <Pair term="Calls per minute of running" text={count(Math.round(callsPerMinute(run, now)))} />
           <Pair term="Calls" text={count(run.calls)} />
           <Pair term="Billed" text={count(run.billedCalls)} />
           <Pair term="Listings seen" text={count(run.listingsSeen)} />
@@ -55,7 +52,7 @@ const Pair = ({ term, text, class: classes }: { term: string; text: string; clas
 
 const FailureBars = ({ failures }: { failures: FailedGroup[] }) => (
   <div class="border-t pt-3">
-    <p class="mb-1.5 text-xs text-muted-foreground">Failed, by reason</p>
+    <p class="mb-1.5 text-xs text-muted-foreground">Failed or skipped, by reason</p>
     <ul class="flex flex-col gap-1.5 text-xs">
       {failures.map(({ errorCode, n }) => (
         <li class="grid grid-cols-[minmax(0,1fr)_5rem_2.5rem] items-center gap-2">

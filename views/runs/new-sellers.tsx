@@ -1,7 +1,7 @@
 import type { RunView } from "../../src/runs/lists.ts";
 import type { SellerRow } from "../../src/sellers/list-queries.ts";
 import { SellerChip } from "../sellers/chip.tsx";
-import { count } from "../ui/format.ts";
+import { count, countOf } from "../ui/format.ts";
 
 /** The sellers that the run put on the list, newest first. */
 export const NewSellers = ({ run, sellers }: { run: RunView; sellers: SellerRow[] }) => (
@@ -17,14 +17,22 @@ export const NewSellers = ({ run, sellers }: { run: RunView; sellers: SellerRow[
     </header>
     <section class="p-3!">
       {sellers.length === 0 ? (
-        <p class="hint p-1">None yet. Each seller shows here as soon as it is found.</p>
+        <p class="hint p-1" safe>
+          {noneText(run)}
+        </p>
       ) : (
         <ol class="grid-sellers">
-          {sellers.map((seller) => (
-            <SellerChip seller={seller} />
+          {sellers.map((seller, index) => (
+            <SellerChip seller={seller} id={`new-${index}`} />
           ))}
         </ol>
       )}
     </section>
   </section>
 );
+
+function noneText(run: RunView): string {
+  if (run.sellersFound > 0)
+    return `None so far: ${countOf(run.sellersFound, "seller")} found, all on the list already.`;
+  return run.completedAt ? "None." : "None yet. Each seller shows here as soon as it is found.";
+}

@@ -41,6 +41,7 @@ export const RunPage = ({ shell, state }: { shell: Shell; state: RunState }) => 
       <RunSlot part="run-progress" state={state} />
       <div class="split">
         <div class="stack">
+          <RunSlot part="run-busy" state={state} />
           <RunSlot part="run-new" state={state} />
           <RunSlot part="run-failed" state={state} />
         </div>
@@ -53,7 +54,7 @@ export const RunPage = ({ shell, state }: { shell: Shell; state: RunState }) => 
 };
 
 const LiveStream = ({ runId }: { runId: string }) => (
-  <div hx-sse:connect={`/runs/${runId}/live`} hx-sse:close="end" hx-swap="none" data-live hidden>
+  <div class="toasts" hx-sse:connect={`/runs/${runId}/live`} hx-sse:close="end" hx-swap="none" data-live hidden>
     <Banner tone="warn" title="Connection lost. Reconnecting" text="The run goes on without this page." />
   </div>
 );

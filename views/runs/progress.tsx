@@ -1,7 +1,7 @@
 import type { RunView } from "../../src/runs/lists.ts";
 import { costPerNewSeller, costStatus, elapsedMs, etaMs, processedItems } from "../../src/runs/pace.ts";
 import { count, countOf, dollars, elapsed, fineDollars, percentOf, roughly } from "../ui/format.ts";
-import { BudgetMeter, PhaseBar } from "../ui/meters.tsx";
+import { BudgetMeter, PhaseBar, productsDone } from "../ui/meters.tsx";
 
 /** Where the run stands: both phases, the money, the counters. */
 export const RunProgress = ({ run, now }: { run: RunView; now: Date }) => (
@@ -47,7 +47,7 @@ export const PhasesAndMoney = ({ run, large = false }: { run: RunView; large?: b
         <p>
           <span class="font-medium text-ebay-text">eBay</span>{" "}
           <span class="num text-muted-foreground sm:block" safe>
-            {`${count(run.productsSearched)} of ${countOf(run.productsTotal, "product")}, ${percentOf(run.productsSearched, run.productsTotal)}%`}
+            {ebayText(run)}
           </span>
         </p>
       </div>
@@ -77,11 +77,17 @@ const Money = ({ run }: { run: RunView }) => {
         isUsedUp={costStatus(run) === "exceeded"}
       />
       <p class="hint num" safe>
-        {`${perSeller === null ? "No new seller yet" : `${fineDollars(perSeller)} per new seller`} · about ${dollars(run.estimatedCostMicros)} in all`}
+        {`${perSeller === null ? noneText(run) : `${fineDollars(perSeller)} per new seller`}${forecast(run)}`}
       </p>
     </div>
   );
 };
+
+const noneText = (run: RunView): string => (run.completedAt ? "No new seller" : "No new seller yet");
+
+/** What the whole will cost; a finished run has cost what it has cost. */
+const forecast = (run: RunView): string =>
+  run.completedAt ? "" : ` · about ${dollars(Math.max(run.estimatedCostMicros, run.spentMicros))} in all`;
 
 const Figure = ({ label, text }: { label: string; text: string }) => (
   <span>
@@ -97,6 +103,13 @@ function amazonText(run: RunView): string {
   if (run.categoriesCompleted === run.categoriesTotal)
     return `${run.categoriesTotal > 1 ? "All " : ""}${countOf(run.categoriesTotal, "category", "categories")} read`;
   return `${count(run.categoriesCompleted)} of ${countOf(run.categoriesTotal, "category", "categories")}`;
+}
+
+function ebayText(run: RunView): string {
+  if (run.productsTotal === 0) return run.status === "running" ? "No products yet" : "No products";
+  const skipped = run.skippedItems > 0 ? `, ${count(run.skippedItems)} skipped` : "";
+  const percent = percentOf(productsDone(run), run.productsTotal);
+  return `${count(run.productsSearched)} of ${countOf(run.productsTotal, "product")}${skipped}, ${percent}%`;
 }
 
 function outlook(run: RunView, now: Date): string {

@@ -2,9 +2,12 @@ import type { SellerRow } from "../../src/sellers/list-queries.ts";
 import { feedback, positive } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
 
-/** A seller in little, for lists of the newest. */
-export const SellerChip = ({ seller }: { seller: SellerRow }) => (
-  <li class="chip">
+/**
+ * A seller in little, for lists of the newest.
+ * @param id of its place in a list that is pushed anew: what moves on is the names, not the boxes
+ */
+export const SellerChip = ({ seller, id }: { seller: SellerRow; id: string }) => (
+  <li class="chip" id={id}>
     <div class="top">
       <a href={`/sellers/${seller.id}`} title={seller.displayName} safe>
         {seller.displayName}

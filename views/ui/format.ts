@@ -13,8 +13,12 @@ export const countOf = (value: number, one: string, many = `${one}s`): string =>
 /** `$4.49`: to the cent, rounded up, so that what is shown is never less than what is spent. */
 export const dollars = (micros: number): string => `$${withCommas(Math.ceil(micros / 10_000) / 100, 2)}`;
 
-/** `$0.079`: small amounts, such as the cost of one seller. */
-export const fineDollars = (micros: number): string => `$${withCommas(micros / 1_000_000, 3)}`;
+/** `$0.079`, `$0.0002`: small amounts, such as the cost of one seller; below a cent with a digit more. Rounded up. */
+export function fineDollars(micros: number): string {
+  const digits = micros < 10_000 ? 4 : 3;
+  const unit = 10 ** (6 - digits);
+  return `$${withCommas((Math.ceil(micros / unit) * unit) / 1_000_000, digits)}`;
+}
 
 const withCommas = (value: number, digits: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
@@ -50,10 +54,13 @@ export function elapsed(ms: number): string {
 
 const two = (value: number): string => String(value).padStart(2, "0");
 
-/** `under a minute`, `16 min`, `1 h 41 min`. */
+/** `12 s`, `16 min`, `1 h 41 min`: how long something took. */
+export const took = (ms: number): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : roughly(ms));
+
+/** `<1 min`, `16 min`, `1 h 41 min`. */
 export function roughly(ms: number): string {
   const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return "under a minute";
+  if (minutes < 1) return "<1 min";
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 

@@ -3,8 +3,12 @@ import { count, dollars } from "./format.ts";
 
 type Phases = Pick<
   RunView,
-  "categoriesTotal" | "categoriesCompleted" | "productsTotal" | "productsSearched" | "productsSource"
+  "categoriesTotal" | "categoriesCompleted" | "productsTotal" | "productsSearched" | "productsSource" | "skippedItems"
 >;
+
+/** Products that need no search any more: searched, or skipped because none is possible (no price, for instance). */
+export const productsDone = (run: Pick<Phases, "productsTotal" | "productsSearched" | "skippedItems">): number =>
+  Math.min(run.productsTotal, run.productsSearched + run.skippedItems);
 
 /** Both phases as one bar: Amazon's best sellers, then the searches on eBay, which are most of the calls. */
 export const PhaseBar = ({ run, large = false }: { run: Phases; large?: boolean }) => (
@@ -18,7 +22,7 @@ export const PhaseBar = ({ run, large = false }: { run: Phases; large?: boolean 
     <progress
       class="bar is-ebay"
       max={Math.max(1, run.productsTotal)}
-      value={run.productsSearched}
+      value={productsDone(run)}
       aria-label={`eBay: ${count(run.productsSearched)} of ${count(run.productsTotal)} products`}
     />
   </span>
