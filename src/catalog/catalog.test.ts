@@ -63,7 +63,14 @@ test("the JSON form marks as verified only what was verified for the node of tod
   const all = json.departments.flatMap(({ categories }) => categories);
   expect(all).toHaveLength(departments.flatMap(({ categories }) => categories).length);
   expect(all.filter(({ verified }) => verified)).toEqual([
-    { id: "electronics--headphones", name: "Headphones", node_id: "172541", marketplace: "US", verified: true },
+    {
+      id: "electronics--headphones",
+      name: "Headphones",
+      node_id: "172541",
+      marketplace: "US",
+      verified: true,
+      yield: null,
+    },
   ]);
 });
 
