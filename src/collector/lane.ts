@@ -198,7 +198,7 @@ class Lane {
     // Set before, not after: a commit while the claim is on its way may bring work that the claim does not see.
     this.#dry = true;
     try {
-      this.#claimed(await claim(sql, owner, run, limit, clock.now()), limit);
+      this.#claimed(await claim(sql, owner, run, limit, clock), limit);
       this.#storeAnsweredAt = clock.monotonic();
     } catch (error) {
       this.#fail(error);

@@ -118,6 +118,13 @@ export async function insertIntents(tx: Tx, owner: Owner, month: string, intents
   return rows.length === 1;
 }
 
+/** Whether intents (of one transaction, so one stands for all) are in the ledger. */
+export async function haveIntents(tx: Tx, callIds: string[]): Promise<boolean> {
+  const [row] = await tx<{ found: boolean }[]>`
+    select exists (select 1 from provider_calls where id = any(${callIds}::uuid[])) as found`;
+  return row?.found ?? false;
+}
+
 export interface Waiting {
   /** When the earliest item that waits for its back-off may be tried; null when none waits. */
   nextAt: Date | null;

@@ -36,6 +36,8 @@ export function connect(target: ConnectionTarget, { max = 10, connectTimeout = 5
   const options = {
     max,
     connect_timeout: connectTimeout,
+    // Seconds; by default they grow to 20 with the failures of all connections together, long after the server is back.
+    backoff: () => 0.1,
     prepare: true,
     onnotice: () => {},
     // Not `postgres.camel`: that one also rewrites the keys inside JSON values.
