@@ -6,6 +6,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { collectOnce } from "../src/commands/collect/collect.ts";
+import { catchSignals } from "../src/commands/collect/interruption.ts";
 import { summaryText } from "../src/commands/collect/summary.ts";
 import { providerOf, withContext } from "../src/commands/context.ts";
 import { startServer, untilToldToStop } from "../src/commands/serve.ts";
@@ -31,8 +32,11 @@ try {
     await using server = await startServer(context, config.host, config.port);
     console.log(`The pages are at ${server.url}\n`);
     const options = { categories: CATEGORIES, workers: 10, pages: 2, export: resolve("data/demo/sellers.csv") };
-    const { outcome, exportPath } = await collectOnce({ ...context, provider: providerOf(config) }, options);
-    console.log(`\n${summaryText(outcome.run, exportPath)}\n`);
+    using interruption = catchSignals();
+    const collector = { ...context, provider: providerOf(config) };
+    const { outcome, exported } = await collectOnce(collector, options, interruption);
+    console.log(`\n${summaryText(outcome.run, exported instanceof Failure ? undefined : exported)}\n`);
+    if (exported instanceof Failure) throw exported;
     if (values.once) return;
     console.log(`See it at ${server.url} (Ctrl-C ends the demo).`);
     await untilToldToStop();

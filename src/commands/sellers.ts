@@ -1,9 +1,9 @@
 import type { Config } from "../config.ts";
 import { EXIT, type ExitCode, Failure } from "../exit.ts";
 import { isRunId } from "../ids.ts";
-import { exportToFile, exportToStdout } from "../sellers/export-file.ts";
+import { exportFormatOf, exportToFile, exportToStdout } from "../sellers/export-file.ts";
 import { importNames } from "../sellers/import.ts";
-import { formatOf, type ListFormat, readNames } from "../sellers/read-names.ts";
+import { type ListFormat, readNames } from "../sellers/read-names.ts";
 import { withContext } from "./context.ts";
 
 export async function exportList(
@@ -12,9 +12,10 @@ export async function exportList(
   { format, run }: { format?: ListFormat; run?: string },
 ): Promise<ExitCode> {
   if (run !== undefined && !isRunId(run)) throw new Failure(EXIT.usage, `"${run}" is no run id.`);
+  const fileFormat = file === undefined ? undefined : (format ?? exportFormatOf(file));
   return withContext(config, async ({ sql, orgId }) => {
     if (file === undefined) await exportToStdout(sql, orgId, format ?? "csv", run);
-    else console.log(await exportToFile(sql, orgId, file, run, format ?? formatOf(file)));
+    else console.log(await exportToFile(sql, orgId, file, run, fileFormat));
     return EXIT.ok;
   });
 }

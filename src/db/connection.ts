@@ -2,6 +2,7 @@ import type { Sql } from "./client.ts";
 
 const CONNECTION_CODES = new Set([
   "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
   "ECONNRESET",

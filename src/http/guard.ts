@@ -1,4 +1,5 @@
 import { AppError } from "../errors.ts";
+import { EXIT, Failure } from "../exit.ts";
 
 /**
  * Allowed are this origin's own scripts, styles, fonts and forms: nothing inline, nothing from elsewhere, no framing.
@@ -29,12 +30,13 @@ const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /**
  * Refuses to listen anywhere but on this machine: there are no accounts yet, so whoever reaches the port may use it.
- * @throws Error naming the address.
+ * @throws Failure naming the address.
  */
 export function assertLoopback(host: string): void {
   const name = host === "::1" ? "[::1]" : host;
   if (LOOPBACK_NAMES.includes(name) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(name)) return;
-  throw new Error(`HOST=${host} is reachable from outside, and there is no sign-in yet: use 127.0.0.1 and a tunnel.`);
+  const why = "is reachable from outside, and there is no sign-in yet: use 127.0.0.1 and a tunnel.";
+  throw new Failure(EXIT.badConfiguration, `HOST=${host} ${why}`);
 }
 
 /**

@@ -44,9 +44,10 @@ export class RetryableError extends ProviderError {
     this.retryAfterMs = details.retryAfterMs;
   }
 
-  /** A refused call says nothing about the item, so it uses up none of the item's attempts. */
+  /** A call that was refused, or that did not get out, says nothing about the item: it uses up none of its attempts. */
   get usesAttempt(): boolean {
-    return this.code !== "rate_limit";
+    const neverSent = this.code === "network" && this.billing === "not_billed";
+    return this.code !== "rate_limit" && !neverSent;
   }
 }
 

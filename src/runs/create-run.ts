@@ -43,6 +43,7 @@ const CHUNK = 5_000;
 export async function createRun(tx: Tx, orgId: OrganisationId, request: RunRequest, now: Date): Promise<Run> {
   const settings = await getSettings(tx);
   const plan = planOf(request, settings);
+  checkMarkup(plan);
   const items = itemsOf(request.source, plan.bestSellerPages);
   if (items.length === 0)
     throw new InvalidError("empty_selection", "Nothing is selected: name a category or a product.");
@@ -82,6 +83,13 @@ function planOf(request: RunRequest, settings: Settings) {
     softWarningPercent: settings.softWarningPercent,
     attemptLimit: ATTEMPT_LIMIT,
   };
+}
+
+/** Searches whose lowest price is over their highest one would cost money and find nothing. */
+function checkMarkup({ markupPercentMin, markupPercentMax }: ReturnType<typeof planOf>): void {
+  if (markupPercentMin <= markupPercentMax) return;
+  const detail = `The lowest markup (${markupPercentMin} %) is over the highest one (${markupPercentMax} %).`;
+  throw new InvalidError("invalid_markup", detail);
 }
 
 function countsOf(source: RunRequest["source"]) {

@@ -1,10 +1,40 @@
-import { open, rename, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { extname, resolve } from "node:path";
 import type { Sql } from "../db/client.ts";
 import { EXIT, Failure } from "../exit.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import { type ExportFormat, exportSellers } from "./export.ts";
-import { formatOf } from "./read-names.ts";
+
+const BY_ENDING: Record<string, ExportFormat> = {
+  ".csv": "csv",
+  ".json": "json",
+  ".ndjson": "ndjson",
+  ".jsonl": "ndjson",
+  ".txt": "text",
+};
+
+/** @throws Failure when the file's ending says no format. */
+export function exportFormatOf(file: string): ExportFormat {
+  const format = BY_ENDING[extname(file).toLowerCase()];
+  if (format) return format;
+  throw new Failure(EXIT.usage, `${file}: the ending says no format; use .csv, .json, .ndjson or .txt.`);
+}
+
+/**
+ * Finds out before there is anything to lose whether an export can be written there.
+ * @throws Failure when it cannot.
+ */
+export async function checkExportPath(file: string): Promise<void> {
+  exportFormatOf(file);
+  const path = resolve(file);
+  try {
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) throw new Failure(EXIT.usage, `${path} is a folder.`);
+    await (await open(`${path}.part`, "w")).close();
+    await rm(`${path}.part`);
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
 
 /**
  * Writes the list (or what one run found) to a file and returns its full path. The file appears when it is whole.
@@ -15,7 +45,7 @@ export async function exportToFile(
   orgId: OrganisationId,
   file: string,
   runId: RunId | undefined,
-  format: ExportFormat = formatOf(file),
+  format: ExportFormat = exportFormatOf(file),
 ): Promise<string> {
   const path = resolve(file);
   const part = `${path}.part`;
@@ -30,8 +60,7 @@ export async function exportToFile(
     return path;
   } catch (error) {
     await rm(part, { force: true });
-    if (!isFileError(error)) throw error;
-    throw new Failure(EXIT.cannotWrite, `${path} cannot be written (${error.code}).`, { cause: error });
+    throw cannotWrite(path, error);
   }
 }
 
@@ -49,6 +78,13 @@ const optionsFor = (format: ExportFormat, runId: RunId | undefined) => ({
   filter: { runId, search: undefined, flagged: undefined, firstSeenAfter: undefined },
   exportedAt: new Date(),
 });
+
+function cannotWrite(path: string, error: unknown): unknown {
+  if (!isFileError(error)) return error;
+  const full = error.code === "ENOSPC" || error.code === "EDQUOT";
+  const message = full ? `${path} cannot be written: the disk is full.` : `${path} cannot be written (${error.code}).`;
+  return new Failure(full ? EXIT.diskFull : EXIT.cannotWrite, message, { cause: error });
+}
 
 const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
   error instanceof Error && "syscall" in error && "code" in error;

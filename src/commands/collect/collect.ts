@@ -10,9 +10,10 @@ import { centsToMicros } from "../../money.ts";
 import { createRun } from "../../runs/create-run.ts";
 import { changeLimits, findNewestOpenRun, findRun, listOpenRuns, type Run } from "../../runs/queries.ts";
 import { isFinal } from "../../runs/status.ts";
-import { exportToFile } from "../../sellers/export-file.ts";
+import { checkExportPath, exportToFile } from "../../sellers/export-file.ts";
 import { type Context, providerOf, withContext } from "../context.ts";
 import { createDisplay, type Display } from "./display.ts";
+import { catchSignals, type Interruption } from "./interruption.ts";
 import { type CollectOptions, checkSelection } from "./options.ts";
 import { readSource } from "./source.ts";
 import { summaryText, toSummaryJson } from "./summary.ts";
@@ -20,35 +21,46 @@ import { summaryText, toSummaryJson } from "./summary.ts";
 /** Runs one collection in this process, from its start or from where it stopped. Returns the exit code. */
 export async function collect(config: Config, options: CollectOptions): Promise<ExitCode> {
   checkSelection(options);
+  if (options.export !== undefined) await checkExportPath(options.export);
   const provider = providerOf(config);
+  using interruption = catchSignals();
   return withContext(config, async (context) => {
-    const { outcome, exportPath } = await collectOnce({ ...context, provider }, options);
-    if (options.json) console.log(JSON.stringify(toSummaryJson(outcome.run)));
-    else console.log(summaryText(outcome.run, exportPath));
+    const { outcome, exported } = await collectOnce({ ...context, provider }, options, interruption);
+    const path = exported instanceof Failure ? undefined : exported;
+    console.log(options.json ? JSON.stringify(toSummaryJson(outcome.run)) : summaryText(outcome.run, path));
+    if (exported instanceof Failure) throw exported;
     return exitCode(outcome, config);
   });
 }
 
 export type Collector = Context & Pick<Engine, "provider">;
 
-/** One collection with its live display, and the export where one was asked for. */
+/**
+ * One collection with its live display, and the export where one was asked for. An export that fails takes nothing away
+ * from the run: its failure is handed back beside the run's outcome.
+ */
 export async function collectOnce(
   collector: Collector,
   options: CollectOptions,
-  onStarted?: (run: Run) => void,
-): Promise<{ outcome: Outcome; exportPath: string | undefined }> {
+  interruption: Interruption,
+): Promise<{ outcome: Outcome; exported: string | Failure | undefined }> {
   const display = createDisplay();
   try {
+    if (interruption.stop.aborted) throw new Failure(EXIT.interrupted, "Stopped before the run began.");
     const run = options.resume ? await resumable(collector, options) : await newRun(collector, options, display);
     await nameInterrupted(collector, run, display);
-    onStarted?.(run);
-    const outcome = await work(collector, run, display);
+    const outcome = await work(collector, run, display, interruption);
     const { sql, orgId } = collector;
-    const exportPath = options.export && (await exportToFile(sql, orgId, options.export, run.id));
-    return { outcome, exportPath: exportPath || undefined };
+    const exported = options.export && (await exportToFile(sql, orgId, options.export, run.id).catch(asFailure));
+    return { outcome, exported: exported || undefined };
   } finally {
     display.close();
   }
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  throw error;
 }
 
 async function newRun({ sql, orgId }: Context, options: CollectOptions, display: Display): Promise<Run> {
@@ -97,15 +109,10 @@ async function nameInterrupted({ sql, orgId }: Context, mine: Run, display: Disp
   }
 }
 
-async function work(collector: Collector, run: Run, display: Display): Promise<Outcome> {
-  const stop = new AbortController();
-  const cut = new AbortController();
-  const onSignal = () => {
-    if (stop.signal.aborted) return cut.abort();
+async function work(collector: Collector, run: Run, display: Display, { stop, cut }: Interruption): Promise<Outcome> {
+  const onStop = () =>
     display.say("Stopping: calls under way are waited for (at most 20 s). Once more to cut them off.");
-    stop.abort();
-  };
-  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  stop.addEventListener("abort", onStop, { once: true });
   const engine: Engine = {
     ...collector,
     rawStore: createRawStore(`${collector.config.dataDir}/raw`),
@@ -113,9 +120,9 @@ async function work(collector: Collector, run: Run, display: Display): Promise<O
     random: Math.random,
   };
   try {
-    return await superviseRun(engine, run.id, { stop: stop.signal, cut: cut.signal, onProgress: display.update });
+    return await superviseRun(engine, run.id, { stop, cut, onProgress: display.update });
   } finally {
-    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
+    stop.removeEventListener("abort", onStop);
   }
 }
 
@@ -123,6 +130,9 @@ async function work(collector: Collector, run: Run, display: Display): Promise<O
 function exitCode({ run, providerReached, interrupted }: Outcome, config: Config): ExitCode {
   if (run.status === "completed") return EXIT.ok;
   if (run.status === "failed") return EXIT.runFailed;
+  if (run.status === "running") {
+    throw new Failure(EXIT.unavailable, `Another process has taken over run ${run.id}: it goes on there.`);
+  }
   if (run.pauseReason === "provider" && !providerReached) {
     throw new Failure(
       EXIT.unavailable,
