@@ -9,15 +9,21 @@ import geistMono from "../../static/fonts/geist-mono-latin.woff2" with { type: "
 import { NotFoundError } from "../errors.ts";
 
 // Imported, not read from a folder: so the files ride in the compiled program.
-const FILES: Record<string, { path: string; type: string }> = {
-  "app.css": { path: appCss, type: "text/css; charset=utf-8" },
-  "app.js": { path: appJs, type: "text/javascript; charset=utf-8" },
-  "htmx.js": { path: htmx, type: "text/javascript; charset=utf-8" },
-  "htmx-sse.js": { path: htmxSse, type: "text/javascript; charset=utf-8" },
-  "favicon.svg": { path: favicon, type: "image/svg+xml" },
-  "fonts/geist-latin.woff2": { path: geist, type: "font/woff2" },
-  "fonts/geist-mono-latin.woff2": { path: geistMono, type: "font/woff2" },
+const FILES: Record<string, StaticFile> = {
+  "app.css": { paths: [appCss], type: "text/css; charset=utf-8" },
+  "app.js": { paths: [appJs], type: "text/javascript; charset=utf-8" },
+  // In one script: htmx starts a moment after it was read, and an extension that comes later misses what is on the page.
+  "htmx.js": { paths: [htmx, htmxSse], type: "text/javascript; charset=utf-8" },
+  "favicon.svg": { paths: [favicon], type: "image/svg+xml" },
+  "fonts/geist-latin.woff2": { paths: [geist], type: "font/woff2" },
+  "fonts/geist-mono-latin.woff2": { paths: [geistMono], type: "font/woff2" },
 };
+
+interface StaticFile {
+  /** What it is put together from. */
+  paths: string[];
+  type: string;
+}
 
 interface Loaded {
   body: Uint8Array<ArrayBuffer>;
@@ -33,7 +39,7 @@ export const staticFiles = new Elysia().get("/static/*", async ({ params, reques
   const name = params["*"];
   const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
   if (!file) throw new NotFoundError("page", "There is no such file.");
-  const { body, gzip, etag } = await load(file.path);
+  const { body, gzip, etag } = await load(name, file);
   const headers = { "content-type": file.type, "cache-control": "no-cache", vary: "accept-encoding", etag };
   if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
   if (gzip && /\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) {
@@ -42,15 +48,17 @@ export const staticFiles = new Elysia().get("/static/*", async ({ params, reques
   return new Response(body, { headers });
 });
 
-function load(path: string): Promise<Loaded> {
-  const known = loaded.get(path);
+function load(name: string, file: StaticFile): Promise<Loaded> {
+  const known = loaded.get(name);
   if (known) return known;
-  const reading = Bun.file(path)
-    .bytes()
-    .then((body) => {
-      const gzip = path.endsWith(".woff2") ? undefined : Bun.gzipSync(body);
-      return { body, gzip, etag: `"${Bun.hash(body).toString(36)}"` };
-    });
-  loaded.set(path, reading);
+  const reading = read(file);
+  loaded.set(name, reading);
   return reading;
+}
+
+async function read({ paths, type }: StaticFile): Promise<Loaded> {
+  const parts = await Promise.all(paths.map((path) => Bun.file(path).bytes()));
+  const body = Buffer.concat(parts.flatMap((part, index) => (index > 0 ? [Buffer.from("\n;"), part] : [part])));
+  const gzip = type.startsWith("font/") ? undefined : Bun.gzipSync(body);
+  return { body, gzip, etag: `"${Bun.hash(body).toString(36)}"` };
 }

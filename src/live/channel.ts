@@ -4,8 +4,8 @@ import { Subscriber } from "./subscriber.ts";
 
 /** A run as of one moment, ready to send. */
 export interface Snapshot {
-  /** Grows with every commit of the run; the event id. */
-  revision: number;
+  /** Another one with every commit of the run; the event id. */
+  revision: string;
   fragment: string;
   /** Nothing will change any more. */
   isFinal: boolean;
@@ -77,9 +77,8 @@ export class Channel {
   async #read(): Promise<void> {
     try {
       const { revision, fragment, isFinal } = await this.#options.read();
-      const id = String(revision);
-      if (this.#current?.revision === id) return;
-      this.#current = { revision: id, message: encoder.encode(frame({ id, data: fragment })), isFinal };
+      if (this.#current?.revision === revision) return;
+      this.#current = { revision, message: encoder.encode(frame({ id: revision, data: fragment })), isFinal };
       for (const viewer of this.#viewers.keys()) this.#deliver(viewer);
     } catch (error) {
       // The viewers keep what they have; the next change or heartbeat asks again.

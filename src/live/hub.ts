@@ -10,6 +10,8 @@ export interface HubOptions {
 }
 
 const HEARTBEAT_MS = 15_000;
+/** How soon a page tells that a run's process has died: nobody announces that. */
+const LOOK_MS = 5_000;
 
 /**
  * The live pages of this process. The engine may run in another one: it announces each commit (`NOTIFY run_changed`),
@@ -19,7 +21,7 @@ export class LiveHub {
   readonly #options: HubOptions;
   readonly #channels = new Map<string, Channel>();
   #listening: Promise<{ unlisten: () => Promise<void> }> | undefined;
-  #heart: ReturnType<typeof setInterval> | undefined;
+  #timers: ReturnType<typeof setInterval>[] | undefined;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -36,16 +38,18 @@ export class LiveHub {
     return channel.join(lastEventId);
   }
 
-  /** Keeps quiet streams open, and reads each run in case an announcement was lost. */
+  /** Keeps quiet streams open. */
   beat(): void {
-    for (const channel of this.#channels.values()) {
-      channel.beat();
-      void channel.refresh();
-    }
+    for (const channel of this.#channels.values()) channel.beat();
+  }
+
+  /** Reads each run anew: its process may have died, or an announcement was lost. */
+  look(): void {
+    for (const channel of this.#channels.values()) void channel.refresh();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#heart);
+    for (const timer of this.#timers ?? []) clearInterval(timer);
     for (const channel of [...this.#channels.values()]) channel.close();
     // A connection that is gone already listens no more.
     await this.#listening?.then(({ unlisten }) => unlisten()).catch(() => undefined);
@@ -64,15 +68,15 @@ export class LiveHub {
   }
 
   #listen(): Promise<unknown> {
-    this.#heart ??= setInterval(() => this.beat(), HEARTBEAT_MS).unref();
-    const refreshAll = () => {
-      for (const channel of this.#channels.values()) void channel.refresh();
-    };
+    this.#timers ??= [
+      setInterval(() => this.beat(), HEARTBEAT_MS).unref(),
+      setInterval(() => this.look(), LOOK_MS).unref(),
+    ];
     // Called once it listens and again after each reconnect, when announcements may have been missed.
     this.#listening ??= this.#options.sql.listen(
       "run_changed",
       (runId) => void this.#channels.get(runId)?.refresh(),
-      refreshAll,
+      () => this.look(),
     );
     this.#listening.catch(() => {
       this.#listening = undefined;

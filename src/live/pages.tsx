@@ -41,7 +41,8 @@ export const livePages = ({ sql, orgId, inOrganisation, clock, log }: WebDeps & 
 async function toSnapshot(state: RunState, frame: Frame): Promise<Snapshot> {
   const { run } = state;
   return {
-    revision: run.revision,
+    // That its process has died is no commit of the run.
+    revision: `${run.revision}-${run.status}`,
     fragment: await (<RunPush state={state} frame={frame} />),
     isFinal: FINAL_STATUSES.some((status) => status === run.status),
   };

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { systemClock } from "../clock.ts";
+import { holdRun } from "../collector/run-lock.ts";
 import { newId } from "../ids.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
-import { makeCall, makeItem, makeRun, makeRunSeller, makeSeller } from "../testing/factories.ts";
+import { newRun, things } from "../testing/engine.ts";
+import { changeRun, makeCall, makeItem, makeRun, makeRunSeller, makeSeller } from "../testing/factories.ts";
 import { type TestWeb, testWeb } from "../testing/web.ts";
 
 let database: TestDatabase;
@@ -85,7 +88,9 @@ test("history tells duration and yield", async () => {
 });
 
 test("progress shows one entry per worker: those with open calls at work, the rest idle", async () => {
-  const run = await makeRun(database.sql, { status: "running", workers: 3, segmentStartedAt: new Date() });
+  const run = await newRun(database.sql, things(1), { workers: 3 });
+  await using _held = await holdRun(database.sql, run.id, systemClock);
+  await changeRun(database.sql, run.id, { status: "running", segmentStartedAt: new Date() });
   const item = await makeItem(database.sql, run.id, { status: "processing", categoryId: "electronics" });
   await makeCall(database.sql, run.id, item.id, {
     state: "reserved",
@@ -96,9 +101,15 @@ test("progress shows one entry per worker: those with open calls at work, the re
     page: 2,
   });
   const { body } = await web.json(`${RUNS}/${run.id}/progress`);
-  expect(body).toMatchObject({ cost_status: "safe", revision: 0, eta_seconds: null });
+  expect(body).toMatchObject({ cost_status: "safe", revision: 1, eta_seconds: null });
   expect(body.worker_status.map((worker: { status: string }) => worker.status)).toEqual(["searching", "idle", "idle"]);
   expect(body.worker_status[0]).toMatchObject({ worker_id: 1, phase: "ebay", category: "Electronics", page: 2 });
+});
+
+test("a run whose process has died is told as paused by a shutdown", async () => {
+  const { id } = await makeRun(database.sql, { status: "running", segmentStartedAt: new Date() });
+  const { body } = await web.json(`${RUNS}/${id}`);
+  expect(body).toMatchObject({ status: "paused", pause_reason: "shutdown" });
 });
 
 test("items can be filtered and paged, each with its reason", async () => {

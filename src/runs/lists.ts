@@ -2,7 +2,7 @@ import { z } from "zod";
 import { collectable } from "../catalog/catalog.ts";
 import type { Tx } from "../db/client.ts";
 import { NotFoundError } from "../errors.ts";
-import { isRunId, type OrganisationId } from "../ids.ts";
+import { isRunId, type OrganisationId, type RunId } from "../ids.ts";
 import { cursorPart, DEFAULT_LIMIT, decodeCursor, type Page, toPage } from "../paging.ts";
 import {
   type BreakdownRow,
@@ -27,6 +27,7 @@ import {
   listRuns,
   type MonthSpend,
 } from "./list-queries.ts";
+import { listAbandoned } from "./liveness-queries.ts";
 import type { Run } from "./queries.ts";
 import { RUN_STATUSES, type RunStatus } from "./status.ts";
 
@@ -52,26 +53,39 @@ export async function pageOfRuns(
     countRuns(tx, statuses),
   ]);
   const page = toPage(rows, limit, "runs", (row) => [row.placedAt, row.id]);
-  return { rows: await withDepartments(tx, page.rows), nextCursor: page.nextCursor, total };
+  return { rows: await toViews(tx, page.rows), nextCursor: page.nextCursor, total };
 }
 
 /** @throws NotFoundError also for ids that are none. */
 export async function getRunView(tx: Tx, id: string): Promise<RunView> {
   const run = isRunId(id) ? await findRunById(tx, id) : undefined;
   if (!run) throw new NotFoundError("run");
-  const [view] = await withDepartments(tx, [run]);
+  const [view] = await toViews(tx, [run]);
   if (!view) throw new NotFoundError("run");
   return view;
 }
 
-async function withDepartments(tx: Tx, runs: Run[]): Promise<RunView[]> {
+async function toViews(tx: Tx, runs: Run[]): Promise<RunView[]> {
   const withCategories = runs.filter((run) => run.categoriesCompleted > 0).map((run) => run.id);
-  const completed =
+  const anyRunning = runs.some((run) => run.status === "running");
+  const [completed, abandoned] = await Promise.all([
     withCategories.length > 0
-      ? await countDepartmentsCompleted(tx, withCategories, departmentOfCategory)
-      : new Map<string, number>();
-  return runs.map((run) => ({ ...run, departmentsCompleted: completed.get(run.id) ?? 0 }));
+      ? countDepartmentsCompleted(tx, withCategories, departmentOfCategory)
+      : new Map<string, number>(),
+    anyRunning ? listAbandoned(tx) : new Set<RunId>(),
+  ]);
+  return runs.map((run) => ({
+    ...run,
+    ...(abandoned.has(run.id) && INTERRUPTED),
+    departmentsCompleted: completed.get(run.id) ?? 0,
+  }));
 }
+
+const INTERRUPTED = {
+  status: "paused",
+  pauseReason: "shutdown",
+  statusMessage: "Its process ended without a word.",
+} as const satisfies Partial<Run>;
 
 const departmentOfCategory = collectable.map(({ id, departmentId }) => ({ categoryId: id, departmentId }));
 
@@ -125,10 +139,10 @@ export async function getFailures(tx: Tx, runId: string, limit: number): Promise
   return { groups, items };
 }
 
-/** The newest run that is going on. */
+/** The newest run that is being worked on. */
 export async function newestRunning(tx: Tx): Promise<RunView | undefined> {
-  const rows = await listRuns(tx, { statuses: ["running"], after: undefined, limit: 1 });
-  return (await withDepartments(tx, rows))[0];
+  const rows = await listRuns(tx, { statuses: ["running"], after: undefined, limit: DEFAULT_LIMIT });
+  return (await toViews(tx, rows)).find((run) => run.status === "running");
 }
 
 /** What all runs of the UTC month of `now` have spent. */

@@ -15,13 +15,12 @@ export const Document = ({
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
-      <meta name="htmx-config" content='{"includeIndicatorCSS":false,"sse":{"reconnectMaxDelay":5000}}' />
+      <meta name="htmx-config" content='{"includeIndicatorCSS":false,"sse":{"reconnectMaxDelay":2000}}' />
       <title safe>{`${title} · SellerCollection`}</title>
       <link rel="icon" href="/static/favicon.svg" type="image/svg+xml" />
       <link rel="preload" href="/static/fonts/geist-latin.woff2" as="font" type="font/woff2" crossorigin="anonymous" />
       <link rel="stylesheet" href="/static/app.css" />
       <script src="/static/htmx.js" defer></script>
-      <script src="/static/htmx-sse.js" defer></script>
       <script src="/static/app.js" defer></script>
       {refreshSeconds === undefined ? null : (
         <noscript>

@@ -7,7 +7,7 @@ import { clock, count, countOf, dollars, took } from "../ui/format.ts";
 /** What a person has to know or do about the run; nothing while all is well. */
 export const RunBanner = ({ run, now }: { run: RunView; now: Date }) => {
   const message = messageOf(run, now);
-  return message ? <Banner {...message} command={run.status === "paused" ? commandFor(run, now) : undefined} /> : null;
+  return message ? <Banner {...message} command={commandFor(run, now)} /> : null;
 };
 
 interface Message {
@@ -109,9 +109,10 @@ function restText(run: RunView): string {
   return run.budgetScope === "month" ? `${costs}Raise monthly_cap_cents in the settings first.` : costs.trimEnd();
 }
 
-/** How a paused run goes on; none while it will try again by itself. */
+/** How a run that stands still goes on; none while it will try again by itself. */
 function commandFor(run: RunView, now: Date): string | undefined {
-  if (run.retryAt !== null && run.retryAt > now) return undefined;
+  const triesAgain = run.retryAt !== null && run.retryAt > now;
+  if (run.status !== "paused" || triesAgain) return undefined;
   const resume = `sellercollection collect --resume ${run.id}`;
   return run.pauseReason === "budget" && run.budgetScope !== "month"
     ? `${resume} --budget-cents ${nextCap(run)}`

@@ -19,7 +19,9 @@ const PAUSED: Record<PauseReason, Pick<Look, "label" | "tone" | "dot">> = {
   shutdown: { label: "Interrupted", tone: "warn", dot: "limited" },
 };
 
-function lookOf(run: Pick<RunView, "status" | "pauseReason">): Look {
+type State = Pick<RunView, "status" | "pauseReason">;
+
+function lookOf(run: State): Look {
   switch (run.status) {
     case "pending":
       return { label: "Not started", tone: "plain", icon: "circle-pause", dot: "idle" };
@@ -39,7 +41,7 @@ function lookOf(run: Pick<RunView, "status" | "pauseReason">): Look {
   }
 }
 
-export const StatusBadge = ({ run }: { run: Pick<RunView, "status" | "pauseReason"> }) => {
+export const StatusBadge = ({ run }: { run: State }) => {
   const { label, tone, icon } = lookOf(run);
   return (
     <span class="badge" data-tone={tone}>
@@ -49,7 +51,7 @@ export const StatusBadge = ({ run }: { run: Pick<RunView, "status" | "pauseReaso
   );
 };
 
-export const StatusDot = ({ run }: { run: Pick<RunView, "status" | "pauseReason"> }) => {
+export const StatusDot = ({ run }: { run: State }) => {
   const { label, dot } = lookOf(run);
   return (
     <span class="flex items-center gap-1.5">
