@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { brokenRules, getRun, listedSellers, type RunRow } from "./books.ts";
 import { type Ended, run, start, summaryOf } from "./program.ts";
 import { createWorld, inventProducts, openDatabase, trueSellers, type World, writeProducts } from "./world.ts";
@@ -38,16 +40,15 @@ test("a second signal cuts calls off, which are booked as possibly billed and bo
   expect(world.sandbox.stats()).toMatchObject({ calls: ITEMS + 10, repeats: 10 });
 }, 30_000);
 
-test("a signal before the first call ends the program with 130, and its run goes on later", async () => {
+test("a signal while the database is still being made ends the program with 130, and nothing is half done", async () => {
   await using world = await createWorld();
   const args = await collecting(world);
-  await run(["migrate"], world.environment);
-  for (const afterMs of [50, 200, 350]) {
-    const program = start(args, world.environment);
-    await Bun.sleep(afterMs);
-    program.kill("SIGTERM");
-    expect((await program.ended).code).toBe(130);
-  }
+  const program = start(args, world.environment);
+  while (!existsSync(join(world.dataDir, "postgres"))) await Bun.sleep(2);
+  program.kill("SIGTERM");
+  expect(await program.ended).toEqual({ code: 130, stdout: "", stderr: "Error: Stopped before the run began.\n" });
+  expect(world.sandbox.stats().calls).toBe(0);
+  await expectDone(world, await run(args, world.environment));
 }, 30_000);
 
 test("a database killed in the middle of a run comes back, and the run ends as if nothing had been", async () => {

@@ -24,7 +24,8 @@ export async function collect(config: Config, options: CollectOptions): Promise<
   if (options.export !== undefined) await checkExportPath(options.export);
   const provider = providerOf(config);
   using interruption = catchSignals();
-  return withContext(config, async (context) => {
+  // Awaited here: signals are caught until the very end.
+  return await withContext(config, async (context) => {
     const { outcome, exported } = await collectOnce({ ...context, provider }, options, interruption);
     const path = exported instanceof Failure ? undefined : exported;
     console.log(options.json ? JSON.stringify(toSummaryJson(outcome.run)) : summaryText(outcome.run, path));
