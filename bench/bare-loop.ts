@@ -2,22 +2,20 @@ import type { Sql } from "../src/db/client.ts";
 import { readSearchPage } from "../src/marketplaces/ebay/search-page.ts";
 import { searchQuery, searchUrl } from "../src/marketplaces/ebay/search-url.ts";
 import { normalizeName } from "../src/sellers/name.ts";
-import { inOrganisation } from "../src/testing/engine.ts";
-import type { Plan } from "./figures.ts";
+import type { Meter } from "./meter.ts";
+import type { Plan } from "./plan.ts";
 
 /** The least that collects: fetch, read, upsert the sellers. No ledger, no evidence, no stored answers, no recovery. */
-export async function bareLoop(plan: Plan, baseUrl: string, sql: Sql): Promise<void> {
-  await inOrganisation(
-    sql,
-    (tx) => tx`create table if not exists bare_sellers (name text primary key, seen int not null)`,
-  );
+export async function bareLoop(plan: Plan, baseUrl: string, sql: Sql, meter: Meter): Promise<void> {
+  await sql`create table bare_sellers (name text primary key, seen int not null)`;
+  meter.start();
   const waiting: Promise<void>[] = [];
   let next = 0;
   const worker = async () => {
     while (next < plan.searches) {
       const body = await fetchPage(baseUrl, next++);
       // The slot is free once the body is in.
-      waiting.push(readAndStore(sql, body));
+      waiting.push(readAndStore(sql, body).then(() => meter.add(1)));
     }
   };
   await Promise.all(Array.from({ length: plan.workers }, worker));

@@ -26,8 +26,10 @@ const outfile = `dist/sellercollection${target === here ? "" : `-${target}`}`;
 // A failed build would leave the previous program in place, and it would be taken for the new one.
 await rm(outfile, { force: true });
 const flags = ["--minify", "--sourcemap=linked", "--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
-await $`${process.execPath} build --compile --target=bun-${target} ${flags} src/main.ts ${archive} --outfile ${outfile}`;
-await rm(`dist/${basename(archive, ".zst")}.js.map`, { force: true });
+// The threads are programs of their own, found in the file under their path from the root.
+const sources = ["--root=.", "src/main.ts", "src/collector/reading/thread.ts", archive];
+await $`${process.execPath} build --compile --target=bun-${target} ${flags} ${sources} --outfile ${outfile}`;
+for (const name of [basename(archive, ".zst"), "thread"]) await rm(`dist/${name}.js.map`, { force: true });
 console.log(`${outfile}: ${Math.round(Bun.file(outfile).size / 1e6)} MB`);
 
 /** The server's programs as `dist/postgres-<version>-<target>.tar.zst`; packing them takes a while, so it is done once. */

@@ -1,15 +1,15 @@
 import type { Fetched } from "../providers/provider.ts";
-import type { CallResult, Intent } from "./call.ts";
-import type { RawStore } from "./raw-store.ts";
+import type { Intent } from "./call.ts";
+import { questionOf } from "./paid-call.ts";
+import type { Desk, Reading } from "./reading/reading.ts";
 import type { Receipt } from "./stages/outcome.ts";
 
-/** Answers that are being stored at the same time. */
+/** Answers that are on the desk at the same time. */
 const PARALLEL = 4;
 
 interface AnswerReaderOptions {
-  rawStore: RawStore;
-  read(intent: Intent, body: Uint8Array, receipt: Receipt): CallResult;
-  onRead(result: CallResult): void;
+  desk: Desk;
+  onRead(intent: Intent, reading: Reading, receipt: Receipt): void;
   /** An answer could not be kept. It is read all the same; no further one should be bought. */
   onStoreFailed(error: unknown): void;
   onFailed(error: unknown): void;
@@ -46,27 +46,29 @@ export class AnswerReader {
     }
   }
 
-  async #work(intent: Intent, fetched: Fetched): Promise<void> {
-    const { read, onRead, onFailed } = this.#options;
-    const receipt = await this.#store(intent, fetched);
-    this.#active -= 1;
-    this.waitingBytes -= fetched.body.byteLength;
+  async #work(intent: Intent, { status, body, durationMs }: Fetched): Promise<void> {
+    const { onRead, onFailed } = this.#options;
+    const receipt = { httpStatus: status, durationMs: Math.round(durationMs), bytes: body.byteLength };
     try {
-      onRead(read(intent, fetched.body, receipt));
+      const { reading, rawSha256 } = await this.#receive(intent, body);
+      onRead(intent, reading, { ...receipt, rawSha256 });
     } catch (error) {
       onFailed(error);
     }
     this.#next();
   }
 
-  async #store({ runId, callId }: Intent, { status, body, durationMs }: Fetched): Promise<Receipt> {
-    const receipt = { httpStatus: status, durationMs: Math.round(durationMs), bytes: body.byteLength, rawSha256: null };
+  async #receive(intent: Intent, body: Uint8Array): Promise<{ reading: Reading; rawSha256: string | null }> {
+    const { runId, callId } = intent;
+    const bytes = body.byteLength;
     try {
-      const { sha256 } = await this.#options.rawStore.write(runId, callId, body);
-      return { ...receipt, rawSha256: sha256 };
-    } catch (error) {
-      this.#options.onStoreFailed(error);
-      return receipt;
+      const { kept, reading } = await this.#options.desk.receive({ runId, callId, question: questionOf(intent), body });
+      // Told while the answer still counts as being read: its result must not be missed by an end that comes of this.
+      if ("error" in kept) this.#options.onStoreFailed(kept.error);
+      return { reading, rawSha256: "error" in kept ? null : kept.sha256 };
+    } finally {
+      this.#active -= 1;
+      this.waitingBytes -= bytes;
     }
   }
 }

@@ -14,6 +14,7 @@ import {
   insertIntents,
   lockRoom,
   type Owner,
+  planAfresh,
   type Waiting,
 } from "./queries.ts";
 
@@ -55,6 +56,7 @@ async function wentThrough(sql: Sql, { orgId }: Owner, intents: Intent[]): Promi
 
 async function take(tx: Tx, owner: Owner, run: Run, limit: number, now: Date): Promise<Claimed> {
   const month = `${now.toISOString().slice(0, 7)}-01`;
+  await planAfresh(tx);
   const room = await lockRoom(tx, owner, month);
   if (room?.status !== "running") return { kind: "not_ours" };
   const { claimed, unaffordable } = await claimItems(tx, owner.runId, limit, room, now);

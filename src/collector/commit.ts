@@ -3,7 +3,7 @@ import { productItem } from "../runs/product-items.ts";
 import { addProgress, insertItems, type NewCounts, type Progress, type Run } from "../runs/queries.ts";
 import { recordFinds } from "../sellers/record-finds.ts";
 import { type CallResult, costOf } from "./call.ts";
-import { type Owner, settleCalls, updateItems } from "./queries.ts";
+import { type Owner, planAfresh, settleCalls, updateItems } from "./queries.ts";
 
 /** The run has a new owner: nothing of this one counts any more. */
 export class SupersededError extends Error {
@@ -21,6 +21,7 @@ export class SupersededError extends Error {
 export async function commitResults(tx: Tx, owner: Owner, entryId: string, results: CallResult[]): Promise<Run> {
   const { orgId, runId, epoch } = owner;
   const listings = results.flatMap((result) => result.listings);
+  await planAfresh(tx);
   const finds = await recordFinds(tx, { orgId, runId, entryId }, listings);
   const products = results.flatMap(({ intent, products }) =>
     products.map((product, index) => productItem(product, index + 1, intent.categoryId)),

@@ -11,13 +11,13 @@ import { type Claimed, claim } from "./claim.ts";
 import { SupersededError } from "./commit.ts";
 import { Committer } from "./committer.ts";
 import type { Health } from "./health.ts";
-import { read, send } from "./paid-call.ts";
+import { resultOf, send } from "./paid-call.ts";
 import type { Owner } from "./queries.ts";
-import type { RawStore } from "./raw-store.ts";
+import type { Desk } from "./reading/reading.ts";
 import { notSent, possiblyBilled, resultOfError } from "./stages/outcome.ts";
 
 /** Bodies that wait to be read, together; more would cost memory without making anything faster. */
-const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_UNWRITTEN = 128;
 /** A call is sent only if the store has answered within this time: no money is spent that cannot be booked. */
 const STORE_FRESH_MS = 1_000;
@@ -31,7 +31,7 @@ export interface LaneOptions {
   entryId: string;
   run: Run;
   provider: Provider;
-  rawStore: RawStore;
+  desk: Desk;
   health: Health;
   clock: Clock;
   random: () => number;
@@ -82,7 +82,7 @@ class Lane {
   #storeAnsweredAt: number;
 
   constructor(options: LaneOptions) {
-    const { provider, run, rawStore, clock } = options;
+    const { desk, run, clock } = options;
     this.#o = options;
     this.#storeAnsweredAt = clock.monotonic();
     this.#committer = new Committer({
@@ -91,9 +91,8 @@ class Lane {
       onFailed: (error) => this.#fail(error),
     });
     this.#reader = new AnswerReader({
-      rawStore,
-      read: (intent, body, receipt) => read(provider, run, intent, body, receipt, this.#moment()),
-      onRead: (result) => this.#take(result),
+      desk,
+      onRead: (intent, reading, receipt) => this.#take(resultOf(run, intent, reading, receipt, this.#moment())),
       onStoreFailed: (error) => this.#end(pausedForDisk(error)),
       onFailed: (error) => this.#fail(error),
     });

@@ -2,6 +2,7 @@ import { searchQuery } from "../marketplaces/ebay/search-url.ts";
 import type { Fetched, Provider } from "../providers/provider.ts";
 import type { Run } from "../runs/queries.ts";
 import type { CallResult, Intent } from "./call.ts";
+import type { Question, Reading } from "./reading/reading.ts";
 import { resultOfBestSellers } from "./stages/best-sellers.ts";
 import { type Moment, type Receipt, resultOfError } from "./stages/outcome.ts";
 import { resultOfSearch } from "./stages/seller-search.ts";
@@ -13,22 +14,17 @@ export function send(provider: Provider, run: Run, { data, page }: Intent, signa
   return provider.search(searchQuery({ title: data.title, priceMicros: data.priceMicros ?? 0 }, markup), page, signal);
 }
 
-/** Reads a stored answer: what it brought, and what becomes of the item. Costs nothing and can be repeated. */
-export function read(
-  provider: Provider,
-  run: Run,
-  intent: Intent,
-  body: Uint8Array,
-  receipt: Receipt,
-  moment: Moment,
-): CallResult {
+/** What the answer of a call would be read as. */
+export function questionOf({ data }: Intent): Question {
+  if (data.type === "product") return { kind: "seller_search" };
+  return { kind: "best_sellers", category: { nodeId: data.nodeId, marketplace: "US" } };
+}
+
+/** What an answer brought, and what becomes of the item. */
+export function resultOf(run: Run, intent: Intent, reading: Reading, receipt: Receipt, moment: Moment): CallResult {
   const { data } = intent;
-  if (data.type === "category") {
-    const answer = provider.readBestSellers(body, { nodeId: data.nodeId, marketplace: "US" });
-    if (answer.kind === "fault") return resultOfError(intent, answer.error, receipt, moment);
-    return resultOfBestSellers(intent, answer.page, receipt, moment);
-  }
-  const answer = provider.readSearch(body);
-  if (answer.kind === "fault") return resultOfError(intent, answer.error, receipt, moment);
-  return resultOfSearch(intent, data, answer.page, run, receipt, moment);
+  if (reading.kind === "fault") return resultOfError(intent, reading.error, receipt, moment);
+  if (reading.kind === "best_sellers") return resultOfBestSellers(intent, reading.page, receipt, moment);
+  if (data.type === "product") return resultOfSearch(intent, data, reading.page, run, receipt, moment);
+  throw new Error("a category was answered with a search");
 }

@@ -11,6 +11,14 @@ export interface Owner {
   epoch: number;
 }
 
+/**
+ * For this transaction, plans statements for the tables as they are now: a kept plan may be from the start of a run,
+ * when they were empty, and read them from end to end each time.
+ */
+export async function planAfresh(tx: Tx): Promise<void> {
+  await tx`set local plan_cache_mode = force_custom_plan`;
+}
+
 export interface Room {
   status: RunStatus;
   /** Micro-dollars that may still be reserved, and which cap leaves no more. */

@@ -2,9 +2,10 @@ import { type Sql, withOrganisation } from "../db/client.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Run } from "../runs/queries.ts";
 import type { CallResult, Intent } from "./call.ts";
-import { read } from "./paid-call.ts";
+import { questionOf, resultOf } from "./paid-call.ts";
 import { adoptOpenCalls, type Owner } from "./queries.ts";
 import type { RawStore } from "./raw-store.ts";
+import { readAnswer } from "./reading/reading.ts";
 import { type Moment, possiblyBilled } from "./stages/outcome.ts";
 
 /**
@@ -31,5 +32,5 @@ async function recover(intent: Intent, run: Run, provider: Provider, rawStore: R
   const stored = await rawStore.read(intent.runId, intent.callId);
   if (!stored) return possiblyBilled(intent, "Its process ended before the answer was stored.");
   const receipt = { httpStatus: 200, durationMs: null, bytes: stored.body.byteLength, rawSha256: stored.sha256 };
-  return read(provider, run, intent, stored.body, receipt, moment);
+  return resultOf(run, intent, readAnswer(provider, questionOf(intent), stored.body), receipt, moment);
 }

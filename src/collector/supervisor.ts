@@ -11,6 +11,7 @@ import type { CallResult } from "./call.ts";
 import { Health } from "./health.ts";
 import { type LaneEnding, runLane } from "./lane.ts";
 import type { RawStore } from "./raw-store.ts";
+import { type Desk, openDesk } from "./reading/reading.ts";
 import { recoverOpenCalls } from "./recovery.ts";
 import { holdRun } from "./run-lock.ts";
 
@@ -19,6 +20,8 @@ export interface Engine {
   orgId: OrganisationId;
   provider: Provider;
   rawStore: RawStore;
+  /** Where answers are kept and read; by default in this thread. */
+  desk?: Desk;
   clock: Clock;
   random: () => number;
   log: Log;
@@ -69,7 +72,8 @@ async function workSegment(engine: Engine, runId: RunId, health: Health, watch: 
   if (recovered.length > 0) engine.log.info({ run: runId, calls: recovered.length }, "recovering calls left open");
   watch.onProgress(run, []);
 
-  const lane = { ...engine, ...watch, owner, entryId: run.entryId, run, health, onCommitted: watch.onProgress };
+  const desk = engine.desk ?? openDesk(engine.rawStore, engine.provider);
+  const lane = { ...engine, ...watch, desk, owner, entryId: run.entryId, run, health, onCommitted: watch.onProgress };
   try {
     return await conclude(engine, run, await runLane(lane, recovered));
   } catch (error) {

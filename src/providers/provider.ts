@@ -42,5 +42,8 @@ export interface Provider extends BestSellersSource, SellerSearch {
   readonly name: "oxylabs" | "recorded";
 }
 
+/** The part of a provider that needs no connection: pure functions over stored answers. */
+export type AnswerReaders = Pick<Provider, "readBestSellers" | "readSearch">;
+
 /** Total size of one answer that is accepted; longer ones are cut off and reported as `too_large`. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { systemClock } from "../../clock.ts";
 import { createRawStore } from "../../collector/raw-store.ts";
+import { startReadingThread } from "../../collector/reading/reading-thread.ts";
 import type { Engine, Outcome } from "../../collector/supervisor.ts";
 import { superviseRun } from "../../collector/supervisor.ts";
 import type { Config } from "../../config.ts";
@@ -114,9 +115,12 @@ async function work(collector: Collector, run: Run, display: Display, { stop, cu
   const onStop = () =>
     display.say("Stopping: calls under way are waited for (at most 20 s). Once more to cut them off.");
   stop.addEventListener("abort", onStop, { once: true });
+  const directory = `${collector.config.dataDir}/raw`;
+  await using desk = startReadingThread({ provider: collector.provider.name, directory });
   const engine: Engine = {
     ...collector,
-    rawStore: createRawStore(`${collector.config.dataDir}/raw`),
+    rawStore: createRawStore(directory),
+    desk,
     clock: systemClock,
     random: Math.random,
   };

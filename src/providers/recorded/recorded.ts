@@ -1,8 +1,6 @@
-import { readBestSellersContent } from "../../marketplaces/amazon/best-sellers.ts";
-import { readSearchPage } from "../../marketplaces/ebay/search-page.ts";
 import { searchUrl } from "../../marketplaces/ebay/search-url.ts";
-import { readBestSellers, readSearch } from "../oxylabs/answer.ts";
 import type { Fetched, Provider } from "../provider.ts";
+import { readRecordedBestSellers, readRecordedSearch } from "./answer.ts";
 import { lazyShelf, type Shelf } from "./shelf.ts";
 
 export interface RecordedOptions {
@@ -23,11 +21,8 @@ export function createRecorded(options: RecordedOptions): Provider {
     name: "recorded",
     bestSellers: ({ nodeId }, page, signal) => replay(bestSellers, `${nodeId}/${page}`, signal),
     search: (query, page, signal) => replay(searches, searchUrl(query, page), signal),
-    readBestSellers: (body, category) =>
-      isJson(body)
-        ? readBestSellers(body, category)
-        : { kind: "page", page: readBestSellersContent(new TextDecoder().decode(body), category.nodeId) },
-    readSearch: (body) => (isJson(body) ? readSearch(body) : { kind: "page", page: readSearchPage(body) }),
+    readBestSellers: readRecordedBestSellers,
+    readSearch: readRecordedSearch,
   };
 }
 
@@ -37,8 +32,4 @@ async function replay(shelf: Shelf, key: string, signal: AbortSignal): Promise<F
   const body = await shelf.take(key);
   signal.throwIfAborted();
   return { status: 200, body, durationMs: performance.now() - startedAt };
-}
-
-function isJson(body: Uint8Array): boolean {
-  return new TextDecoder().decode(body.subarray(0, 64)).trimStart().startsWith("{");
 }
