@@ -22,7 +22,8 @@ const DISK_FULL = ["53100", "ENOSPC", "EDQUOT"];
 export function asFailure(error: unknown): Failure | undefined {
   const code = databaseFault(error)?.code ?? "";
   if (DISK_FULL.includes(code)) {
-    const message = "The disk is full: nothing more can be written. Free some space, then go on; nothing is lost.";
+    const message =
+      "The disk is full: nothing more can be written. Free some space, then go on; what was stored is safe.";
     return new Failure(EXIT.diskFull, message, { cause: error });
   }
   if (!isConnectionLost(error)) return undefined;
