@@ -1,61 +1,109 @@
-// Takes the screenshots of the documentation from a server that is running: bun bin/shots.ts [base URL] [folder]
-import { mkdir } from "node:fs/promises";
+/**
+ * Makes the pictures of the documentation, docs/pictures/*.png, from runs of its own: the sandbox marketplace, a database
+ * in a temporary folder, the pages in Chromium. Takes about half a minute.
+ */
+
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
+import { ALL, getCategories } from "../src/catalog/catalog.ts";
+import { systemClock } from "../src/clock.ts";
+import { createRawStore } from "../src/collector/raw-store.ts";
+import { superviseRun } from "../src/collector/supervisor.ts";
+import { type Context, providerOf, withContext } from "../src/commands/context.ts";
+import { startServer } from "../src/commands/serve.ts";
+import { readConfig } from "../src/config.ts";
+import { withOrganisation } from "../src/db/client.ts";
+import { type Sandbox, startSandbox } from "../src/providers/sandbox/server.ts";
+import { createRun, type RunRequest } from "../src/runs/create-run.ts";
+import type { Run } from "../src/runs/queries.ts";
 
-const base = process.argv[2] ?? "http://127.0.0.1:3000";
-const folder = process.argv[3] ?? join(import.meta.dir, "../docs/pictures");
+const FOLDER = join(import.meta.dir, "../docs/pictures");
+const CHROMIUM = process.env.CHROMIUM ?? Bun.which("chromium") ?? Bun.which("google-chrome") ?? "chromium";
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync"];
+const WIDTH = 1280;
 
-const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
+/** Runs that are over, so that the home page has something to tell. */
+const EARLIER = [
+  { name: "Headphones, first try", categories: ["electronics--headphones"], budgetCapMicros: 50_000 },
+  { name: "Kitchen and dining", categories: ["home-and-kitchen--kitchen-dining"], budgetCapMicros: 5_000_000 },
+  { name: "Dogs, weekly", categories: ["pet-supplies--dogs"], budgetCapMicros: 5_000_000 },
 ];
+const DEPARTMENTS = ["home-and-kitchen", "pet-supplies"];
+/** Refused while the pictures are taken, so that the first phase still goes on when the second one has come far. */
+const WAITING = 2;
 
-await mkdir(folder, { recursive: true });
+const dataDir = await mkdtemp(join(tmpdir(), "sc-shots-"));
+const sandbox = startSandbox({ sellers: 15_000, conditions: { latencyMs: 5, pageBytes: 100_000 } });
+const config = readConfig({
+  DATA_DIR: dataDir,
+  OXYLABS_BASE_URL: sandbox.url,
+  OXYLABS_USERNAME: "sandbox",
+  OXYLABS_PASSWORD: "sandbox",
+  LOG_LEVEL: "error",
+});
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 try {
-  for (const [name, path] of Object.entries(await pages())) {
-    await shoot(browser, name, path);
-  }
+  await mkdir(FOLDER, { recursive: true });
+  await withContext(config, (context) => takePictures(context, sandbox, browser));
 } finally {
   await browser.close();
+  await sandbox.stop();
+  await rm(dataDir, { recursive: true, force: true });
 }
 
-async function pages(): Promise<Record<string, string>> {
-  const runId = await firstId("/api/collection/runs?limit=1", "runs");
-  const sellerId = await firstId("/api/sellers?limit=1&sort=times_seen", "sellers");
-  return {
-    home: "/",
-    sellers: "/sellers",
-    ...(runId && { run: `/runs/${runId}` }),
-    ...(sellerId && { seller: `/sellers/${sellerId}` }),
-  };
-}
-
-async function firstId(path: string, list: string): Promise<string | undefined> {
-  const response = await fetch(base + path);
-  if (!response.ok) throw new Error(`${base}${path} answers ${response.status}: is the server running?`);
-  const rows: unknown = Object(await response.json())[list];
-  const first: unknown = Array.isArray(rows) ? rows[0] : undefined;
-  return first instanceof Object && "id" in first ? String(first.id) : undefined;
-}
-
-async function shoot(from: Browser, name: string, path: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const [size, viewport] of Object.entries(SIZES)) {
-      const page = await from.newPage({ colorScheme, viewport, reducedMotion: "reduce" });
-      // A live page never becomes idle on the network, so the fonts are waited for instead.
-      await page.goto(base + path, { waitUntil: "load" });
-      await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
-      await page.close();
-    }
+async function takePictures(context: Context, provider: Sandbox, from: Browser): Promise<void> {
+  await using server = await startServer(context, "127.0.0.1", 0);
+  const stop = new AbortController();
+  for (const { categories, ...request } of EARLIER) {
+    const run = await newRun(context, { ...request, source: { categories: getCategories(categories) } });
+    await collect(context, run, stop.signal);
   }
+
+  const categories = ALL.filter(({ departmentId }) => DEPARTMENTS.includes(departmentId));
+  const refused = categories.slice(-WAITING).map(({ nodeId }) => nodeId);
+  const failKeys = { pattern: `\\|(${refused.join("|")})\\|`, fault: "429" } as const;
+  provider.setFaults({ latencyMs: { min: 100, max: 300 }, failKeys });
+  const run = await newRun(context, { name: "Kitchen + Pets, weekly", source: { categories }, workers: 6 });
+  const collecting = collect(context, run, stop.signal);
+  const page = await from.newPage({ viewport: { width: WIDTH, height: 840 } });
+  await page.goto(`${server.url}/runs/${run.id}`);
+  await page.waitForFunction(isWellUnderWay, undefined, { timeout: 120_000 });
+  for (const [name, height, path] of [
+    ["live", 840, undefined],
+    ["home", 840, "/"],
+    ["sellers", 680, "/sellers?sort=times_seen"],
+  ] as const) {
+    await page.setViewportSize({ width: WIDTH, height });
+    if (path !== undefined) await page.goto(server.url + path);
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: "disabled" });
+    console.log(`docs/pictures/${name}.png ${Math.ceil(Bun.file(join(FOLDER, `${name}.png`)).size / 1000)} KB`);
+  }
+  stop.abort();
+  await collecting;
+}
+
+function newRun({ sql, orgId }: Context, request: Omit<RunRequest, "stopAtCap">): Promise<Run> {
+  const whole = { pagesPerProduct: 2, stopAtCap: true, ...request };
+  return withOrganisation(sql, orgId, (tx) => createRun(tx, orgId, whole, new Date()));
+}
+
+function collect(context: Context, { id }: Run, stop: AbortSignal): Promise<unknown> {
+  const engine = {
+    ...context,
+    provider: providerOf(context.config),
+    rawStore: createRawStore(context.config.dataDir),
+    clock: systemClock,
+    random: Math.random,
+  };
+  return superviseRun(engine, id, { stop, cut: stop, onProgress: () => undefined });
+}
+
+/** In the browser: both phases have come far, and neither is over. */
+function isWellUnderWay(): boolean {
+  const bars = document.querySelectorAll<HTMLProgressElement>("#run-progress progress");
+  const [amazon = 0, ebay = 0] = [...bars].map((bar) => bar.position);
+  return amazon > 0.6 && amazon < 1 && ebay > 0.4;
 }

@@ -87,7 +87,7 @@ const noneText = (run: RunView): string => (run.completedAt ? "No new seller" : 
 
 /** What the whole will cost; a finished run has cost what it has cost. */
 const forecast = (run: RunView): string =>
-  run.completedAt ? "" : ` · about ${dollars(Math.max(run.estimatedCostMicros, run.spentMicros))} in all`;
+  run.completedAt ? "" : ` · ~${dollars(Math.max(run.estimatedCostMicros, run.spentMicros))} in all`;
 
 const Figure = ({ label, text }: { label: string; text: string }) => (
   <span>

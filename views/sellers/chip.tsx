@@ -19,7 +19,7 @@ export const SellerChip = ({ seller, id }: { seller: SellerRow; id: string }) =>
         {feedback(seller.feedbackScore, seller.feedbackExact)}
       </span>
       <span class="end" title="Positive" safe>
-        {positive(seller.feedbackPercent)}
+        {positive(seller.feedbackPercent, seller.feedbackScore)}
       </span>
     </div>
   </li>

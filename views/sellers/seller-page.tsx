@@ -59,7 +59,7 @@ const Facts = ({ seller }: { seller: SellerRow }) => (
   <section aria-label="Key figures">
     <dl class="stats">
       <Fact term="Feedback" text={feedback(seller.feedbackScore, seller.feedbackExact)} />
-      <Fact term="Positive" text={positive(seller.feedbackPercent)} />
+      <Fact term="Positive" text={positive(seller.feedbackPercent, seller.feedbackScore)} />
       <Fact term="Products matched" text={count(seller.timesSeen)} />
       <Fact term="First seen" text={maybeDay(seller.firstSeenAt)} />
       <Fact term="Last seen" text={maybeDay(seller.lastSeenAt)} />

@@ -40,7 +40,7 @@ const Row = ({ seller }: { seller: SellerRow }) => (
       {feedback(seller.feedbackScore, seller.feedbackExact)}
     </td>
     <td class="r num" safe>
-      {positive(seller.feedbackPercent)}
+      {positive(seller.feedbackPercent, seller.feedbackScore)}
     </td>
     <td class="r num max-sm:hidden" safe>
       {count(seller.timesSeen)}

@@ -72,4 +72,6 @@ export const timesPrice = (markupPercent: number | null): string =>
 export const feedback = (score: number | null, exact: boolean | null): string =>
   score === null ? "–" : `${count(score)}${exact === false ? "+" : ""}`;
 
-export const positive = (percent: number | null): string => (percent === null ? "–" : `${percent.toFixed(1)}%`);
+/** `99.5%`; an en dash where nobody has given feedback: the page says 0% then. */
+export const positive = (percent: number | null, score: number | null): string =>
+  percent === null || score === 0 ? "–" : `${percent.toFixed(1)}%`;
