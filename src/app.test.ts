@@ -137,6 +137,13 @@ test("an unknown address is a problem document under /api/ and a page elsewhere"
   expect([page.status, page.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
 });
 
+test("a method that an address does not answer to is told which ones it does", async () => {
+  for (const path of ["/api/sellers", `/api/sellers/${crypto.randomUUID()}`, "/sellers", "/"]) {
+    const response = await web.ask(path, { method: "DELETE" });
+    expect([response.status, response.headers.get("allow")], path).toEqual([405, "GET, HEAD"]);
+  }
+});
+
 for (const [name, body, type, status] of [
   ["broken JSON", "{", "application/json", 400],
   ["bytes that are no UTF-8", Buffer.from([0x22, 0xff, 0x22]), "application/json", 400],

@@ -7,6 +7,7 @@ import { homePages } from "./home/pages.tsx";
 import { answerError, type ErrorLog } from "./http/errors.tsx";
 import { guard, SECURITY_HEADERS } from "./http/guard.ts";
 import { health } from "./http/health.ts";
+import { methodsAt } from "./http/methods.ts";
 import { staticFiles } from "./http/static.ts";
 import { newId } from "./ids.ts";
 import { livePages } from "./live/pages.tsx";
@@ -35,12 +36,15 @@ export function createApp({ sql, orgId, clock = systemClock, log }: AppDeps) {
     return id;
   };
 
-  return new Elysia({ normalize: false })
+  const app = new Elysia({ normalize: false })
     .onRequest(({ request, set, server }) => {
       Object.assign(set.headers, SECURITY_HEADERS, { "x-request-id": idOf(request) });
       guard(request, server?.port);
     })
-    .onError(({ request, code, error }) => answerError({ request, requestId: idOf(request), code, error }, log))
+    .onError(({ request, code, error }) => {
+      const methods = methodsAt(app.routes, new URL(request.url).pathname);
+      return answerError({ request, requestId: idOf(request), code, error, methods }, log);
+    })
     .use(health(deps))
     .use(staticFiles)
     .use(catalogApi(deps))
@@ -51,4 +55,5 @@ export function createApp({ sql, orgId, clock = systemClock, log }: AppDeps) {
     .use(homePages(deps))
     .use(runsPages(deps))
     .use(sellersPages(deps));
+  return app;
 }

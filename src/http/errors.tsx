@@ -15,19 +15,28 @@ interface Failed {
   /** What Elysia calls it: VALIDATION, NOT_FOUND, PARSE, UNKNOWN, or the error's own code. */
   code: string | number;
   error: unknown;
+  /** The methods that the address answers to; none where there is nothing. */
+  methods: string[];
 }
 
 /** Answers what was thrown: problem details under /api/, a page elsewhere. A defect is logged and told without its text. */
-export function answerError({ request, requestId, code, error }: Failed, log: ErrorLog): Response | Promise<Response> {
+export async function answerError(failed: Failed, log: ErrorLog): Promise<Response> {
+  const { request, requestId, error, methods } = failed;
   const path = new URL(request.url).pathname;
-  const known = toAppError(code, error);
+  const known = toAppError(failed);
   if (known.status >= 500) log.error({ err: error, requestId, path }, "request failed");
-  if (path.startsWith("/api/")) return problemResponse({ ...toProblem(known), request_id: requestId });
-  return html(<ErrorPage status={known.status} detail={known.detail} requestId={requestId} />, known.status);
+  const response = path.startsWith("/api/")
+    ? problemResponse({ ...toProblem(known), request_id: requestId })
+    : await html(<ErrorPage status={known.status} detail={known.detail} requestId={requestId} />, known.status);
+  if (known.status === 405) response.headers.set("allow", methods.join(", "));
+  return response;
 }
 
-function toAppError(code: string | number, error: unknown): AppError {
+function toAppError({ request, code, error, methods }: Failed): AppError {
   if (error instanceof AppError) return error;
+  if (code === "NOT_FOUND" && methods.length > 0 && !methods.includes(request.method)) {
+    return new AppError(405, "method_not_allowed", `This address answers to ${methods.join(", ")}.`);
+  }
   if (code === "NOT_FOUND") return new NotFoundError("page", "There is nothing at this address.");
   if (isConnectionLost(error)) {
     return new AppError(
