@@ -33,6 +33,6 @@ export const NewSellers = ({ run, sellers }: { run: RunView; sellers: SellerRow[
 
 function noneText(run: RunView): string {
   if (run.sellersFound > 0)
-    return `None so far: ${countOf(run.sellersFound, "seller")} found, all on the list already.`;
+    return `None${run.completedAt ? "" : " so far"}: ${countOf(run.sellersFound, "seller")} found, all on the list already.`;
   return run.completedAt ? "None." : "None yet. Each seller shows here as soon as it is found.";
 }

@@ -55,7 +55,7 @@ export function elapsed(ms: number): string {
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** `12 s`, `16 min`, `1 h 41 min`: how long something took. */
-export const took = (ms: number): string => (ms < 60_000 ? `${Math.ceil(ms / 1000)} s` : roughly(ms));
+export const took = (ms: number): string => (ms < 60_000 ? `${Math.max(1, Math.floor(ms / 1000))} s` : roughly(ms));
 
 /** `<1 min`, `16 min`, `1 h 41 min`. */
 export function roughly(ms: number): string {
