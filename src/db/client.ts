@@ -36,9 +36,9 @@ export function connect(target: ConnectionTarget, { max = 10, connectTimeout = 5
   const options = {
     max,
     connect_timeout: connectTimeout,
-    // Seconds; by default they grow to 20 with the failures of all connections together, long after the server is back.
-    backoff: () => 0.1,
     prepare: true,
+    // In seconds. The default waits up to 20 s after an outage that ten connections have noticed.
+    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 0.5),
     onnotice: () => {},
     // Not `postgres.camel`: that one also rewrites the keys inside JSON values.
     transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },

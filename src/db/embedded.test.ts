@@ -3,6 +3,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "./client.ts";
+import { isConnectionLost } from "./connection.ts";
 import { isServerOf } from "./embedded/postmaster.ts";
 import { type EmbeddedServer, startEmbedded } from "./embedded.ts";
 import { checkServer } from "./external.ts";
@@ -70,6 +71,21 @@ describe("a server on a folder of its own", () => {
     await server.stop();
   });
 
+  test("a server killed under load leaves no query without an answer, and no connection unusable", async () => {
+    const server = await start(dataDir());
+    const sql = connect(server.application);
+    const ask = () => sql`select n from kept`;
+    await Promise.all(Array.from({ length: 10 }, ask));
+    const asked = Array.from({ length: 100 }, ask);
+    process.kill(server.pid, "SIGKILL");
+    const settled = await Promise.allSettled([...asked, ...Array.from({ length: 100 }, ask)]);
+    const refused = settled.filter((result) => result.status === "rejected").map(({ reason }) => reason);
+    expect(refused.filter((reason) => !isConnectionLost(reason))).toEqual([]);
+    await Promise.all(Array.from({ length: 30 }, () => untilAnswered(ask)));
+    await sql.end();
+    await server.stop();
+  });
+
   test("data of another version of PostgreSQL is left alone", async () => {
     const mark = join(cluster(), "PG_VERSION");
     await writeFile(mark, "17\n");
@@ -127,6 +143,16 @@ async function start(dataDir: string, notify: (message: string) => void = () => 
   const server = await startEmbedded({ dataDir, fsync: false, notify });
   open.push(server);
   return server;
+}
+
+/** Asks again as long as the connection is lost. */
+async function untilAnswered(ask: () => Promise<unknown>): Promise<unknown> {
+  for (;;) {
+    const answer = await ask().catch((error: unknown) => {
+      if (!isConnectionLost(error)) throw error;
+    });
+    if (answer) return answer;
+  }
 }
 
 /** A process that uses the server until it is told to leave. */
