@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -15,9 +15,12 @@ import type { Run } from "../runs/queries.ts";
 /** Waits take no time, whatever their length: a pause for the provider ends at once. */
 export const hastyClock: Clock = { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) };
 
+const rawFolder = mkdtempSync(join(tmpdir(), "sellercollection-raw-"));
+process.once("exit", () => rmSync(rawFolder, { recursive: true, force: true }));
+
 /** An engine on a test database, with a raw store of its own and back-offs that take no time. */
 export async function testEngine(sql: Sql, provider: Provider, more: Partial<Engine> = {}): Promise<Engine> {
-  const directory = await mkdtemp(join(tmpdir(), "sellercollection-raw-"));
+  const directory = mkdtempSync(join(rawFolder, "engine-"));
   return {
     sql,
     orgId: FIRST_ORGANISATION,
