@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { Document } from "./layout/document.tsx";
 import { Icon } from "./ui/icon.tsx";
 

@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
 import type { Sql } from "../db/client.ts";
-import { ping } from "../db/connection.ts";
 import { ProviderError } from "../providers/errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Run } from "../runs/queries.ts";
@@ -15,12 +14,12 @@ import { resultOf, send } from "./paid-call.ts";
 import type { Owner } from "./queries.ts";
 import type { Desk } from "./reading/reading.ts";
 import { notSent, possiblyBilled, resultOfError } from "./stages/outcome.ts";
+import { STORE_FRESH_MS, StorePulse } from "./store-pulse.ts";
+import { Timers } from "./timers.ts";
 
 /** Bodies that wait to be read, together; more would cost memory without making anything faster. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_UNWRITTEN = 128;
-/** A call is sent only if the store has answered within this time: no money is spent that cannot be booked. */
-const STORE_FRESH_MS = 1_000;
 /** What a stop waits for calls that are under way. */
 const GRACE_MS = 20_000;
 const LOOK_AGAIN_MS = 1_000;
@@ -68,23 +67,22 @@ class Lane {
   readonly #reader: AnswerReader;
   readonly #finished = Promise.withResolvers<LaneEnding>();
   readonly #cut = new AbortController();
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers();
+  readonly #store: StorePulse;
   #ready: Intent[] = [];
   #inFlight = 0;
   #claiming = false;
-  #pinging = false;
   /** The last claim found nothing more; cleared by whatever may bring new work. */
   #dry = false;
   #shortOf: BudgetScope | undefined;
   #unfinished = Number.POSITIVE_INFINITY;
   #ending: LaneEnding | undefined;
   #failure: { error: unknown } | undefined;
-  #storeAnsweredAt: number;
 
   constructor(options: LaneOptions) {
-    const { desk, run, clock } = options;
+    const { sql, desk, run, clock } = options;
     this.#o = options;
-    this.#storeAnsweredAt = clock.monotonic();
+    this.#store = new StorePulse(sql, clock);
     this.#committer = new Committer({
       ...options,
       onCommitted: (now, results) => this.#committed(now, results),
@@ -112,7 +110,7 @@ class Lane {
     } finally {
       stop.removeEventListener("abort", onStop);
       cut.removeEventListener("abort", onCut);
-      for (const timer of this.#timers) clearTimeout(timer);
+      this.#timers.clear();
     }
   }
 
@@ -130,7 +128,7 @@ class Lane {
     const now = clock.monotonic();
     const hold = health.holdMs(now);
     if (hold > 0) return this.#wakeIn(hold);
-    if (this.#ready.length > 0 && now - this.#storeAnsweredAt > STORE_FRESH_MS) return void this.#askStore();
+    if (this.#ready.length > 0 && !this.#store.isFresh) return void this.#askStore();
     const limit = health.concurrency(run.workers);
     while (this.#inFlight < limit && this.#hasRoom) {
       const intent = this.#ready.shift();
@@ -173,7 +171,7 @@ class Lane {
   }
 
   #committed(run: Run, results: CallResult[]): void {
-    this.#storeAnsweredAt = this.#o.clock.monotonic();
+    this.#store.felt();
     this.#dry = false;
     if (run.status !== "running") this.#end({ kind: "not_ours" });
     this.#o.onCommitted(run, results);
@@ -198,7 +196,7 @@ class Lane {
     this.#dry = true;
     try {
       this.#claimed(await claim(sql, owner, run, limit, clock), limit);
-      this.#storeAnsweredAt = clock.monotonic();
+      this.#store.felt();
     } catch (error) {
       this.#fail(error);
     }
@@ -241,7 +239,7 @@ class Lane {
   #end(ending: LaneEnding): void {
     if (this.#ending) return;
     this.#ending = ending;
-    this.#after(GRACE_MS, () => this.#cut.abort());
+    this.#timers.after(GRACE_MS, () => this.#cut.abort());
     this.#turn();
   }
 
@@ -254,39 +252,20 @@ class Lane {
   }
 
   async #askStore(): Promise<void> {
-    if (this.#pinging) return;
-    this.#pinging = true;
-    try {
-      await ping(this.#o.sql);
-      this.#storeAnsweredAt = this.#o.clock.monotonic();
-      this.#turn();
-    } catch {
-      this.#wakeIn(STORE_FRESH_MS);
-    } finally {
-      this.#pinging = false;
-    }
+    const answers = await this.#store.ask();
+    if (answers) this.#turn();
+    else if (answers === false) this.#wakeIn(STORE_FRESH_MS);
   }
 
   #lookAgainIn(ms: number): void {
-    this.#after(ms, () => {
+    this.#timers.after(ms, () => {
       this.#dry = false;
       this.#turn();
     });
   }
 
   #wakeIn(ms: number): void {
-    this.#after(ms, () => this.#turn());
-  }
-
-  #after(ms: number, action: () => void): void {
-    const timer = setTimeout(
-      () => {
-        this.#timers.delete(timer);
-        action();
-      },
-      Math.max(0, ms),
-    );
-    this.#timers.add(timer);
+    this.#timers.after(ms, () => this.#turn());
   }
 
   #moment() {

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { Elysia } from "elysia";
 import { HomePage, type HomeProps, HomePush, RUNS_SHOWN } from "../../views/home/page.tsx";
 import { html } from "../http/html.ts";

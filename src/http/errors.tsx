@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { ErrorPage } from "../../views/errors.tsx";
 import { isConnectionLost } from "../db/connection.ts";
 import { AppError, NotFoundError } from "../errors.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { Elysia } from "elysia";
 import { RunPush } from "../../views/runs/live.tsx";
 import { type Frame, getFrame } from "../home/frame.ts";

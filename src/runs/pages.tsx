@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { Elysia } from "elysia";
 import { RunPage } from "../../views/runs/page.tsx";
 import { getFrame } from "../home/frame.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { Elysia } from "elysia";
 import { SellerListPage } from "../../views/sellers/list-page.tsx";
 import { SellerPage } from "../../views/sellers/seller-page.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunView } from "../../src/runs/lists.ts";
 import { costPerNewSeller } from "../../src/runs/pace.ts";
 import type { SellerRow } from "../../src/sellers/list-queries.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunView } from "../../src/runs/lists.ts";
 import { StatusDot } from "../runs/status.tsx";
 import { count, countOf, dayAndTime, dollars } from "../ui/format.ts";

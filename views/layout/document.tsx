@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { Children } from "@kitajs/html";
 
 /** The outermost markup of every page. `refreshSeconds` reloads it where scripts are off. */

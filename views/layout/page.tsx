@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { Children } from "@kitajs/html";
 import { Curl } from "../ui/curl.tsx";
 import { Icon, Logo } from "../ui/icon.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { etaMs } from "../../src/runs/pace.ts";
 import { count, dollars, month, roughly } from "../ui/format.ts";
 import { Icon, type IconName, Logo } from "../ui/icon.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { MICROS_PER_DOLLAR } from "../../src/money.ts";
 import type { RunView } from "../../src/runs/lists.ts";
 import { costStatus, elapsedMs, restCostMicros } from "../../src/runs/pace.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { ItemRow } from "../../src/runs/item-list-queries.ts";
 import type { RunView } from "../../src/runs/lists.ts";
 import { count } from "../ui/format.ts";

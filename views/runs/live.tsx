@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunState } from "../../src/runs/state.ts";
 import type { Frame } from "../layout/shell.ts";
 import { FramePush } from "../layout/side-nav.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { FailedGroup } from "../../src/runs/item-list-queries.ts";
 import type { RunView } from "../../src/runs/lists.ts";
 import { callsPerMinute, costPerNewSeller } from "../../src/runs/pace.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunView } from "../../src/runs/lists.ts";
 import type { SellerRow } from "../../src/sellers/list-queries.ts";
 import { SellerChip } from "../sellers/chip.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunState } from "../../src/runs/state.ts";
 import { FINAL_STATUSES } from "../../src/runs/status.ts";
 import { Page } from "../layout/page.tsx";

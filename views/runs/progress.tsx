@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunView } from "../../src/runs/lists.ts";
 import { costPerNewSeller, costStatus, elapsedMs, etaMs, processedItems } from "../../src/runs/pace.ts";
 import { count, countOf, dollars, elapsed, fineDollars, percentOf, roughly } from "../ui/format.ts";

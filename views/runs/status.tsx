@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunView } from "../../src/runs/lists.ts";
 import type { PauseReason } from "../../src/runs/status.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { BusyItem } from "../../src/runs/item-list-queries.ts";
 import type { RunView } from "../../src/runs/lists.ts";
 import { countOf, elapsed } from "../ui/format.ts";

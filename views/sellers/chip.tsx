@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { SellerRow } from "../../src/sellers/list-queries.ts";
 import { feedback, positive } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { listingUrl } from "../../src/sellers/dto.ts";
 import type { EvidenceRow } from "../../src/sellers/list-queries.ts";
 import { titleSimilarity } from "../../src/sellers/title-similarity.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { SellerRow, SellerSort } from "../../src/sellers/list-queries.ts";
 import { Page } from "../layout/page.tsx";
 import type { Shell } from "../layout/shell.ts";

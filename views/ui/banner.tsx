@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import { Icon, type IconName } from "./icon.tsx";
 
 export type Tone = "ok" | "warn" | "bad" | "info";

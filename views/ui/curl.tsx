@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 /** How a program asks for what the page shows. */
 export const Curl = ({ url }: { url: string }) => (
   <details class="curl mt-auto">

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 /** Drawings of Lucide icons (ISC licence), 24 by 24, in strokes of the text colour. */
 const PATHS = {
   "arrow-down": '<path d="M12 5v14"/><path d="m19 12-7 7-7-7"/>',

@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 import type { RunView } from "../../src/runs/lists.ts";
 import { count, dollars } from "./format.ts";
 

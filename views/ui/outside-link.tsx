@@ -1,3 +1,4 @@
+/** @jsxImportSource @kitajs/html */
 /**
  * A link to an address that came from outside. Anything but http and https (`javascript:` above all) is shown as plain
  * text. The other site is not told where the visitor came from.

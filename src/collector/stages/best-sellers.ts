@@ -19,7 +19,7 @@ function stepOf(intent: Intent, page: BestSellersPage, moment: Moment): ItemStep
   switch (page.outcome) {
     case "ok":
     case "no_results":
-      return done(intent.page);
+      return done(intent);
     case "wrong_category":
       return failed(intent, "wrong_category", `The provider answered with "${page.category ?? "another page"}".`);
     case "blocked":

@@ -20,8 +20,8 @@ export interface Receipt {
   rawSha256: string | null;
 }
 
-export function done(nextPage: number): ItemStep {
-  return { ...pending(nextPage, 0), status: "completed" };
+export function done(intent: Intent): ItemStep {
+  return { ...pending(intent.page, intent.attempts + 1), status: "completed" };
 }
 
 export function pending(nextPage: number, attempts: number): ItemStep {

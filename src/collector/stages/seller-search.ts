@@ -28,7 +28,7 @@ function stepOf(intent: Intent, page: SearchPage, rules: SearchRules, moment: Mo
   switch (page.outcome) {
     case "ok":
     case "no_results":
-      return page.hasNext && intent.page < rules.pagesPerProduct ? pending(intent.page + 1, 0) : done(intent.page);
+      return page.hasNext && intent.page < rules.pagesPerProduct ? pending(intent.page + 1, 0) : done(intent);
     case "no_sellers_shown":
       return retryOrFail(intent, "no_sellers_shown", "The page has listings but shows no seller.", moment);
     case "blocked":
