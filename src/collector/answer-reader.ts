@@ -27,8 +27,13 @@ export class AnswerReader {
     this.#options = options;
   }
 
+  /** Answers that are not yet read. */
+  get waiting(): number {
+    return this.#active + this.#queue.length;
+  }
+
   get idle(): boolean {
-    return this.#active === 0 && this.#queue.length === 0;
+    return this.waiting === 0;
   }
 
   add(intent: Intent, fetched: Fetched): void {

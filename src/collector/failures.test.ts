@@ -92,7 +92,8 @@ test("a streak of pages without sellers pauses the run instead of buying more of
   });
   const { run } = await work(await testEngine(db.sql, provider), await newRun(db.sql, things(100)));
   expect(run).toMatchObject({ status: "paused", pauseReason: "drift", productsSearched: 0, reservedMicros: 0 });
-  expect(provider.calls()).toBeLessThanOrEqual(10 + 5);
+  // The streak, what was under way when it ended, and what had come but was not read.
+  expect(provider.calls()).toBeLessThanOrEqual(10 + 5 + 5);
 });
 
 test("a provider that was never reached pauses the run and is not waited for", async () => {

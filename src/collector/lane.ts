@@ -138,7 +138,11 @@ class Lane {
   }
 
   get #hasRoom(): boolean {
-    return this.#reader.waitingBytes < MAX_WAITING_BYTES && this.#committer.backlog < MAX_UNWRITTEN;
+    const { waiting, waitingBytes } = this.#reader;
+    // No more answers wait than there are workers: they would be lost with the process, and what is wrong with them be
+    // noticed late.
+    if (waiting >= this.#o.run.workers) return false;
+    return waitingBytes < MAX_WAITING_BYTES && this.#committer.backlog < MAX_UNWRITTEN;
   }
 
   async #call(intent: Intent): Promise<void> {
