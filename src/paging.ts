@@ -36,7 +36,9 @@ export const cursorPart = {
   id: z.guid(),
   instant: z.iso.datetime({ precision: 6 }),
   number: z.int(),
-  text: z.string(),
+  /** A number that a column of 4 bytes can be compared with. */
+  int4: z.int32(),
+  text: z.string().refine((text) => text.isWellFormed() && !text.includes("\0")),
 };
 
 /** @param list what is paged through (`runs`, `sellers:name`), so that another list refuses the cursor */

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import packageJson from "../package.json";
 import { sandboxCommand } from "./commands/sandbox.ts";
 import { readConfig, VARIABLES } from "./config.ts";
@@ -66,7 +66,7 @@ function serve(): Command {
 function parse(): Command {
   return new Command("parse")
     .description("read stored pages or answers and print what they hold")
-    .argument("<kind>", "ebay-search or best-sellers")
+    .addArgument(new Argument("<kind>", "what the files hold").choices(["ebay-search", "best-sellers"]))
     .argument("<files...>", "pages or provider answers, plain or .gz")
     .option("--json", "one JSON line per file")
     .action(async (kind, files, options) => {

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Sql, type Tx, withOrganisation } from "../db/client.ts";
-import { isConnectionLost } from "../db/connection.ts";
+import { isWorthRetrying } from "../db/connection.ts";
 import { newId } from "../ids.ts";
 import { searchQuery, searchUrl } from "../marketplaces/ebay/search-url.ts";
 import type { Run } from "../runs/queries.ts";
@@ -43,7 +43,7 @@ export async function claim(sql: Sql, owner: Owner, run: Run, limit: number, clo
         return tried;
       });
     } catch (error) {
-      if (!isConnectionLost(error) || clock.monotonic() > deadline) throw error;
+      if (!isWorthRetrying(error) || clock.monotonic() > deadline) throw error;
       await clock.sleep(RECONNECT_DELAY_MS);
     }
   }
@@ -64,7 +64,7 @@ async function take(tx: Tx, owner: Owner, run: Run, limit: number, now: Date): P
   if (intents.length > 0 && !(await insertIntents(tx, owner, month, intents))) {
     throw new Error("the reservation was refused although its room was locked");
   }
-  const waiting = intents.length < limit ? await findWaiting(tx, owner.runId) : undefined;
+  const waiting = intents.length < limit ? await findWaiting(tx, owner.runId, now) : undefined;
   return { kind: "intents", intents, shortOf: unaffordable > 0 ? room.scope : undefined, waiting };
 }
 

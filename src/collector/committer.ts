@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
-import { isConnectionLost } from "../db/connection.ts";
+import { isConnectionLost, isWorthRetrying } from "../db/connection.ts";
 import type { Run } from "../runs/queries.ts";
 import type { CallResult } from "./call.ts";
 import { commitResults } from "./commit.ts";
@@ -20,6 +20,8 @@ interface CommitterOptions {
   clock: Clock;
   /** Called after each commit with the run as it is now. */
   onCommitted(run: Run, results: CallResult[]): void;
+  /** Called instead where the commit's reply was lost, but the commit was not. */
+  onWritten(): void;
   /** Called once when results cannot be written; they are kept in memory and on disk only. */
   onFailed(error: unknown): void;
 }
@@ -57,6 +59,7 @@ export class Committer {
         const run = await this.#commit(batch);
         this.backlog -= batch.length;
         if (run) this.#options.onCommitted(run, batch);
+        else this.#options.onWritten();
       }
     } catch (error) {
       this.#broken = true;
@@ -83,7 +86,7 @@ export class Committer {
         const results = open;
         return await withOrganisation(sql, owner.orgId, (tx) => commitResults(tx, owner, entryId, results));
       } catch (error) {
-        if (!isConnectionLost(error) || clock.monotonic() > deadline) throw error;
+        if (!isWorthRetrying(error) || clock.monotonic() > deadline) throw error;
         await clock.sleep(RECONNECT_DELAY_MS);
         // Whether the transaction went through is unknown: ask by the calls' ids instead of writing them blindly again.
         open = (await this.#stillOpen(open)) ?? open;

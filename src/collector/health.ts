@@ -6,7 +6,8 @@ import type { Breaker } from "./breaker.ts";
 
 const DRIFT_LIMIT = 10;
 const FIRST_HOLD_MS = 500;
-const LONGEST_HOLD_MS = 30_000;
+/** One call in this time tells whether the provider takes calls again, and soon enough. */
+const LONGEST_HOLD_MS = 2_000;
 
 export interface Alarm {
   reason: Extract<PauseReason, "provider" | "drift" | "credentials" | "quota">;
@@ -50,14 +51,14 @@ export class Health {
     this.#holds = 0;
     this.#breaker.succeeded();
     if (outcome === "ok" || outcome === "no_results") this.#badPages = 0;
-    if (outcome === "blocked" || outcome === "unreadable" || outcome === "no_sellers_shown") this.#badPages += 1;
+    else this.#badPages += 1;
     if (this.#badPages < DRIFT_LIMIT) return undefined;
     this.#badPages = 0;
     return { reason: "drift", message: `${DRIFT_LIMIT} pages in a row could not be used (the last one: ${outcome}).` };
   }
 
   callFailed(error: ProviderError, now: number): Alarm | undefined {
-    if (error.status !== undefined) this.everReached = true;
+    if (!(error.code === "network" && error.billing === "not_billed")) this.everReached = true;
     if (error instanceof CredentialsError) return { reason: "credentials", message: error.message };
     if (error instanceof QuotaError) return { reason: "quota", message: error.message };
     if (!(error instanceof RetryableError)) return undefined;
@@ -76,7 +77,8 @@ export class Health {
     if (this.#holdUntil > now) return;
     const ceiling = Math.min(FIRST_HOLD_MS * 2 ** this.#holds, LONGEST_HOLD_MS);
     this.#holds += 1;
-    const wait = retryAfterMs ?? ceiling * (0.5 + this.#random() / 2);
+    // "Retry-After: 0" from a provider that goes on refusing must not become a flood: it says nothing.
+    const wait = retryAfterMs || ceiling * (0.5 + this.#random() / 2);
     this.#holdUntil = now + Math.min(wait, LONGEST_RETRY_AFTER_MS);
   }
 }

@@ -86,6 +86,7 @@ class Lane {
     this.#committer = new Committer({
       ...options,
       onCommitted: (now, results) => this.#committed(now, results),
+      onWritten: () => this.#lookAgainIn(0),
       onFailed: (error) => this.#fail(error),
     });
     this.#reader = new AnswerReader({
@@ -98,7 +99,11 @@ class Lane {
 
   async run(recovered: CallResult[]): Promise<LaneEnding> {
     const { stop, cut } = this.#o;
-    const onStop = () => this.#end({ kind: "paused", reason: "shutdown", message: "Stopped before it was done." });
+    const onStop = () => {
+      this.#end({ kind: "paused", reason: "shutdown", message: "Stopped before it was done." });
+      // Only who asks for a stop waits for it: at any other pause calls under way may take their time, they are paid.
+      this.#timers.after(GRACE_MS, () => this.#cut.abort());
+    };
     const onCut = () => this.#cut.abort();
     stop.addEventListener("abort", onStop, { once: true });
     cut.addEventListener("abort", onCut, { once: true });
@@ -243,7 +248,6 @@ class Lane {
   #end(ending: LaneEnding): void {
     if (this.#ending) return;
     this.#ending = ending;
-    this.#timers.after(GRACE_MS, () => this.#cut.abort());
     this.#turn();
   }
 

@@ -139,9 +139,9 @@ export interface Waiting {
   unfinished: number;
 }
 
-export async function findWaiting(tx: Tx, runId: RunId): Promise<Waiting> {
+export async function findWaiting(tx: Tx, runId: RunId, now: Date): Promise<Waiting> {
   const [row] = await tx<Waiting[]>`
-    select min(not_before) filter (where status = 'pending') as next_at, count(*)::int as unfinished
+    select min(not_before) filter (where status = 'pending' and not_before > ${now}) as next_at, count(*)::int as unfinished
     from collection_items where run_id = ${runId} and status in ('pending', 'processing')`;
   return row ?? { nextAt: null, unfinished: 0 };
 }

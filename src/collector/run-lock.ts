@@ -25,9 +25,12 @@ export async function holdRun(sql: Sql, id: RunId, clock: Clock): Promise<AsyncD
   }
   return {
     async [Symbol.asyncDispose]() {
-      // A connection that broke has lost its lock already.
-      await unlockRun(connection, id).catch(() => undefined);
-      connection.release();
+      try {
+        await unlockRun(connection, id);
+        connection.release();
+      } catch {
+        // The connection broke, and its lock is free. It is not given back: every query on it would fail.
+      }
     },
   };
 }

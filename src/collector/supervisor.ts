@@ -1,10 +1,11 @@
 import type { Clock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
 import { IllegalTransitionError } from "../errors.ts";
+import { EXIT, Failure } from "../exit.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import type { Log } from "../log.ts";
 import type { Provider } from "../providers/provider.ts";
-import { findRun, type Move, type Run } from "../runs/queries.ts";
+import { changeLimits, findRun, type Limits, type Move, type Run } from "../runs/queries.ts";
 import { beginSegment, endSegment } from "../runs/segment.ts";
 import { Breaker } from "./breaker.ts";
 import type { CallResult } from "./call.ts";
@@ -49,11 +50,10 @@ export interface Outcome {
  * growing intervals, unless it has never been reached: then a person should look at the address first.
  * @throws Failure when another process works on the run; IllegalTransitionError when it cannot be started (again).
  */
-export async function superviseRun(engine: Engine, runId: RunId, watch: Watch): Promise<Outcome> {
-  await using _lock = await holdRun(engine.sql, runId, engine.clock);
+export async function superviseRun(engine: Engine, runId: RunId, watch: Watch, limits?: Limits): Promise<Outcome> {
   const health = new Health(new Breaker(), engine.random);
-  for (;;) {
-    const run = await workSegment(engine, runId, health, watch);
+  for (let changes = limits; ; changes = undefined) {
+    const run = await holdAndWork(engine, runId, health, watch, changes);
     watch.onProgress(run, []);
     const until = run.pauseReason === "provider" && health.everReached ? run.retryAt : null;
     if (until) await engine.clock.sleep(until.getTime() - engine.clock.now().getTime(), watch.stop);
@@ -62,19 +62,28 @@ export async function superviseRun(engine: Engine, runId: RunId, watch: Watch): 
   }
 }
 
+/** The lock is held for the segment: a wait for the provider does not keep others from the run. */
+async function holdAndWork(engine: Engine, runId: RunId, health: Health, watch: Watch, limits?: Limits): Promise<Run> {
+  await using _lock = await holdRun(engine.sql, runId, engine.clock);
+  if (limits && !(await withOrganisation(engine.sql, engine.orgId, (tx) => changeLimits(tx, runId, limits)))) {
+    throw new Failure(EXIT.usage, `The new cap is below what run ${runId} has spent already.`);
+  }
+  return workSegment(engine, runId, health, watch);
+}
+
 async function workSegment(engine: Engine, runId: RunId, health: Health, watch: Watch): Promise<Run> {
   const { sql, orgId, clock } = engine;
   const run = await withOrganisation(sql, orgId, (tx) => beginSegment(tx, orgId, runId));
   if (!run?.entryId) throw new IllegalTransitionError((await currentRun(engine, runId)).status, "running");
   const owner = { orgId, runId, epoch: run.epoch };
-  const moment = { now: clock.now(), random: engine.random };
-  const recovered = await recoverOpenCalls({ ...engine, owner, run }, moment);
-  if (recovered.length > 0) engine.log.info({ run: runId, calls: recovered.length }, "recovering calls left open");
   watch.onProgress(run, []);
 
   const desk = engine.desk ?? openDesk(engine.rawStore, engine.provider);
   const lane = { ...engine, ...watch, desk, owner, entryId: run.entryId, run, health, onCommitted: watch.onProgress };
   try {
+    const moment = { now: clock.now(), random: engine.random };
+    const recovered = await recoverOpenCalls({ ...engine, owner, run }, moment);
+    if (recovered.length > 0) engine.log.info({ run: runId, calls: recovered.length }, "recovering calls left open");
     return await conclude(engine, run, await runLane(lane, recovered));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { collectable, departments, getCategories } from "../catalog/catalog.ts";
+import { toCategoriesJson } from "../catalog/categories-json.ts";
 import { ledgered } from "../catalog/ledgered-source.ts";
 import { settleAbandonedVerifications, upsertVerification } from "../catalog/verification-queries.ts";
 import { type VerificationResult, verificationCalls, verifyCatalog } from "../catalog/verify.ts";
@@ -11,7 +12,7 @@ import { getSettings } from "../settings/settings.ts";
 import { providerOf, withContext } from "./context.ts";
 
 export function listCatalog({ json = false }: { json?: boolean }): ExitCode {
-  if (json) console.log(JSON.stringify({ departments }));
+  if (json) console.log(JSON.stringify(toCategoriesJson()));
   for (const department of json ? [] : departments) {
     console.log(department.name);
     for (const { id, name, nodeId } of department.categories)

@@ -46,7 +46,7 @@ export function toProduct({ fields, columnCurrency }: Row): OwnProduct | string 
   const price = priceOf(fields);
   return {
     externalId: id,
-    title: title.slice(0, MAX_TITLE_CHARACTERS),
+    title: title.slice(0, MAX_TITLE_CHARACTERS).toWellFormed(),
     priceMicros: price === null ? null : Math.round(price.amount * 1_000_000),
     currency: isoCode(fields.currency) ?? price?.currency ?? columnCurrency,
     category: fields.category ?? null,

@@ -98,7 +98,7 @@ export interface ItemQuery extends PageQuery {
 export async function pageOfItems(tx: Tx, runId: string, query: ItemQuery): Promise<Counted<ItemRow>> {
   const { status, kind, limit = DEFAULT_LIMIT } = query;
   const list = `items:${runId}`;
-  const after = decodeCursor(query.cursor, list, z.tuple([cursorPart.number, cursorPart.id]));
+  const after = decodeCursor(query.cursor, list, z.tuple([cursorPart.int4, cursorPart.id]));
   const [rows, total] = await Promise.all([
     listItems(tx, { runId, status, kind, after, limit: limit + 1 }),
     countItems(tx, { runId, status, kind }),

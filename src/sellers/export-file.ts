@@ -66,11 +66,16 @@ export async function exportToFile(
 
 export async function exportToStdout(sql: Sql, orgId: OrganisationId, format: ExportFormat, runId?: RunId) {
   const out = Bun.stdout.writer();
-  await exportSellers(sql, orgId, optionsFor(format, runId), async (text) => {
-    out.write(text);
-    await out.flush();
-  });
-  await out.end();
+  try {
+    await exportSellers(sql, orgId, optionsFor(format, runId), async (text) => {
+      out.write(text);
+      await out.flush();
+    });
+    await out.end();
+  } catch (error) {
+    // Who reads (`head`) has seen enough.
+    if (!(isFileError(error) && error.code === "EPIPE")) throw error;
+  }
 }
 
 const optionsFor = (format: ExportFormat, runId: RunId | undefined) => ({

@@ -1,3 +1,4 @@
+import { storablePriceMicros } from "../db/storable.ts";
 import type { Listing, ListingSeller } from "../marketplaces/ebay/search-page.ts";
 
 /** A listing with a seller, found by searching one product: what becomes a sighting. */
@@ -14,7 +15,13 @@ export interface FoundListing {
 
 /** How far above the product's price the listing stands, in percent; null without a comparable price. */
 export function markupPercent({ listing, product }: FoundListing): number | null {
-  if (listing.price === null || listing.currency !== "USD" || product.priceMicros <= 0) return null;
+  if (
+    storablePriceMicros(listing.price) === null ||
+    listing.price === null ||
+    listing.currency !== "USD" ||
+    product.priceMicros <= 0
+  )
+    return null;
   const ratio = (listing.price * 1_000_000) / product.priceMicros;
   return Math.round((ratio - 1) * 1000) / 10;
 }

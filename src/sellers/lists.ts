@@ -50,8 +50,8 @@ export async function pageOfSellers(tx: Tx, query: SellerListQuery): Promise<Pag
 const CURSORS: Record<SellerSort, z.ZodType<SellerKey>> = {
   newest: z.tuple([cursorPart.instant.nullable(), cursorPart.id]),
   name: z.tuple([cursorPart.text, cursorPart.id]),
-  times_seen: z.tuple([cursorPart.number, cursorPart.id]),
-  feedback_score: z.tuple([cursorPart.number, cursorPart.id]),
+  times_seen: z.tuple([cursorPart.int4, cursorPart.id]),
+  feedback_score: z.tuple([cursorPart.int4, cursorPart.id]),
 };
 
 export function toFilter(query: SellerListQuery): SellerFilter {

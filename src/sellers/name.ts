@@ -1,11 +1,12 @@
-// Zero-width space, joiners, direction marks, word joiner, byte order mark, soft hyphen.
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/gu;
+// Control and format characters (zero-width, direction marks, byte order mark, soft hyphen), fillers, variation selectors.
+const INVISIBLE = /[\p{Cc}\p{Cf}\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]/gu;
 const MAX_LENGTH = 255;
 
 /** The name as people see it: trimmed, inner blanks collapsed, invisible characters removed, at most 255 characters. */
 export function displayName(raw: string): string {
-  const clean = raw.replace(INVISIBLE, "").replace(/\s+/gu, " ").trim();
-  return [...clean].slice(0, MAX_LENGTH).join("");
+  const blanks = /\s+/gu;
+  const clean = raw.toWellFormed().replace(blanks, " ").replace(INVISIBLE, "").replace(blanks, " ").trim();
+  return [...clean].slice(0, MAX_LENGTH).join("").trim();
 }
 
 /** What two spellings of one seller share: NFKC, lower case, and as `displayName`. */

@@ -1,4 +1,5 @@
 import type { Tx } from "../db/client.ts";
+import { storablePriceMicros } from "../db/storable.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import { type FoundListing, markupPercent } from "./found-listing.ts";
 
@@ -85,7 +86,7 @@ export async function insertSightings(
       ${listings.map((l) => l.seller.feedbackPercent)}::real[],
       ${listings.map((l) => String(l.seller.feedbackExact))}::text[], ${listings.map((l) => l.itemId)}::text[],
       ${listings.map((l) => l.title)}::text[],
-      ${listings.map((l) => (l.price === null ? null : Math.round(l.price * 1_000_000)))}::bigint[],
+      ${listings.map((l) => storablePriceMicros(l.price))}::bigint[],
       ${listings.map((l) => l.currency)}::text[], ${found.map(markupPercent)}::real[],
       ${found.map((f) => f.page)}::int[], ${listings.map((l) => l.position)}::int[],
       ${listings.map((l) => l.section)}::text[], ${found.map((f) => String(f.counted))}::text[]

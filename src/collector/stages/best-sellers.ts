@@ -1,3 +1,4 @@
+import { storablePriceMicros, storableText } from "../../db/storable.ts";
 import type { BestSeller, BestSellersPage } from "../../marketplaces/amazon/best-sellers.ts";
 import type { Product } from "../../runs/items.ts";
 import type { CallResult, Intent, ItemStep } from "../call.ts";
@@ -32,13 +33,13 @@ function stepOf(intent: Intent, page: BestSellersPage, moment: Moment): ItemStep
 function productOf(item: BestSeller, category: string | null): Product {
   return {
     type: "product",
-    asin: item.asin,
-    title: item.title,
-    priceMicros: item.price === null ? null : Math.round(item.price * 1_000_000),
-    currency: item.currency,
+    asin: storableText(item.asin),
+    title: storableText(item.title),
+    priceMicros: storablePriceMicros(item.price),
+    currency: item.currency === null ? null : storableText(item.currency),
     rank: item.rank,
     rating: item.rating,
-    url: item.url,
+    url: storableText(item.url),
     category,
   };
 }

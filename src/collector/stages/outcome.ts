@@ -1,3 +1,4 @@
+import { storableText } from "../../db/storable.ts";
 import type { ProviderError } from "../../providers/errors.ts";
 import { PermanentError, RetryableError } from "../../providers/errors.ts";
 import type { CallOutcome } from "../../runs/items.ts";
@@ -29,7 +30,8 @@ export function pending(nextPage: number, attempts: number): ItemStep {
 }
 
 export function failed(intent: Intent, errorCode: string, errorMessage: string): ItemStep {
-  return { ...pending(intent.page, intent.attempts + 1), status: "failed", errorCode, errorMessage };
+  const message = storableText(errorMessage);
+  return { ...pending(intent.page, intent.attempts + 1), status: "failed", errorCode, errorMessage: message };
 }
 
 /** Tries again after a back-off, as long as attempts are left. */
@@ -38,7 +40,7 @@ export function retryOrFail(intent: Intent, code: string, message: string, momen
   if (attempts >= ATTEMPT_LIMIT) return failed(intent, code, message);
   const delay = Math.max(nextDelay(attempts, moment.random), Math.min(afterMs, LONGEST_RETRY_AFTER_MS));
   const notBefore = new Date(moment.now.getTime() + delay);
-  return { ...pending(intent.page, attempts), notBefore, errorCode: code, errorMessage: message };
+  return { ...pending(intent.page, attempts), notBefore, errorCode: code, errorMessage: storableText(message) };
 }
 
 /** A page was delivered: it is billed, whatever it holds. */
@@ -59,7 +61,7 @@ export function resultOfError(
       outcome: error.code,
       billing: error.billing,
       httpStatus: receipt?.httpStatus ?? error.status ?? null,
-      errorMessage: error.message,
+      errorMessage: storableText(error.message),
       durationMs: receipt?.durationMs ?? null,
       bytes: receipt?.bytes ?? null,
       rawSha256: receipt?.rawSha256 ?? null,

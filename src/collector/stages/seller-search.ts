@@ -1,3 +1,4 @@
+import { storableCount, storableText } from "../../db/storable.ts";
 import type { Listing, ListingSeller, SearchPage } from "../../marketplaces/ebay/search-page.ts";
 import type { Product } from "../../runs/items.ts";
 import type { FoundListing } from "../../sellers/found-listing.ts";
@@ -40,10 +41,10 @@ function stepOf(intent: Intent, page: SearchPage, rules: SearchRules, moment: Mo
 
 function findsOf(intent: Intent, product: Product, page: SearchPage, rules: SearchRules): FoundListing[] {
   return page.listings.filter(hasSeller).flatMap((listing) => {
-    const normalizedName = normalizeName(listing.seller.username);
+    const normalizedName = normalizeName(storableText(listing.seller.username));
     if (normalizedName === "") return [];
     return {
-      listing,
+      listing: storable(listing),
       normalizedName,
       itemId: intent.itemId,
       callId: intent.callId,
@@ -57,6 +58,17 @@ function findsOf(intent: Intent, product: Product, page: SearchPage, rules: Sear
       counted: rules.includeLooseMatches || listing.section === "main",
     };
   });
+}
+
+function storable(listing: FoundListing["listing"]): FoundListing["listing"] {
+  const { seller, currency } = listing;
+  return {
+    ...listing,
+    itemId: storableText(listing.itemId),
+    title: storableText(listing.title),
+    currency: currency === null ? null : storableText(currency),
+    seller: { ...seller, username: storableText(seller.username), feedbackScore: storableCount(seller.feedbackScore) },
+  };
 }
 
 function hasSeller(listing: Listing): listing is Listing & { seller: ListingSeller } {

@@ -9,7 +9,8 @@ import { EXIT, type ExitCode, Failure } from "../../exit.ts";
 import { isRunId } from "../../ids.ts";
 import { centsToMicros } from "../../money.ts";
 import { createRun } from "../../runs/create-run.ts";
-import { changeLimits, findNewestOpenRun, findRun, listOpenRuns, type Run } from "../../runs/queries.ts";
+import { listAbandoned } from "../../runs/liveness-queries.ts";
+import { findNewestOpenRun, findRun, type Limits, listOpenRuns, type Run } from "../../runs/queries.ts";
 import { isFinal } from "../../runs/status.ts";
 import { checkExportPath, exportToFile } from "../../sellers/export-file.ts";
 import { type Context, providerOf, withContext } from "../context.ts";
@@ -51,7 +52,8 @@ export async function collectOnce(
     if (interruption.stop.aborted) throw new Failure(EXIT.interrupted, "Stopped before the run began.");
     const run = options.resume ? await resumable(collector, options) : await newRun(collector, options, display);
     await nameInterrupted(collector, run, display);
-    const outcome = await work(collector, run, display, interruption);
+    const limits = limitsFor(run, options);
+    const outcome = await work(collector, run, display, interruption, limits);
     const { sql, orgId } = collector;
     const exported = options.export && (await exportToFile(sql, orgId, options.export, run.id).catch(asFailure));
     return { outcome, exported: exported || undefined };
@@ -83,35 +85,45 @@ async function newRun({ sql, orgId }: Context, options: CollectOptions, display:
   return withOrganisation(sql, orgId, (tx) => createRun(tx, orgId, request, new Date()));
 }
 
-/** The run that `--resume` names, with its cap and its workers changed where that was asked for. */
-async function resumable({ sql, orgId }: Context, options: CollectOptions): Promise<Run> {
-  const { resume = "latest", budgetCents, workers } = options;
-  return withOrganisation(sql, orgId, async (tx) => {
-    const run = resume === "latest" ? await findNewestOpenRun(tx) : isRunId(resume) && (await findRun(tx, resume));
-    if (!run) {
-      const what = resume === "latest" ? "No run is waiting to be resumed." : `There is no run ${resume}.`;
-      throw new Failure(EXIT.usage, what);
-    }
-    if (isFinal(run.status))
-      throw new Failure(EXIT.usage, `Run ${run.id} is ${run.status}: there is nothing to resume.`);
-    const changed = await changeLimits(tx, run.id, {
-      budgetCapMicros: budgetCents === undefined ? run.budgetCapMicros : centsToMicros(budgetCents),
-      workers: workers ?? run.workers,
-    });
-    if (changed) return changed;
-    throw new Failure(EXIT.usage, `--budget-cents ${budgetCents} is below what run ${run.id} has spent already.`);
-  });
+/** The run that `--resume` names. */
+async function resumable({ sql, orgId }: Context, { resume = "latest" }: CollectOptions): Promise<Run> {
+  const run = await withOrganisation(sql, orgId, async (tx) =>
+    resume === "latest" ? findNewestOpenRun(tx) : isRunId(resume) ? findRun(tx, resume) : undefined,
+  );
+  if (!run) {
+    const what = resume === "latest" ? "No run is waiting to be resumed." : `There is no run ${resume}.`;
+    throw new Failure(EXIT.usage, what);
+  }
+  if (!isFinal(run.status)) return run;
+  throw new Failure(EXIT.usage, `Run ${run.id} is ${run.status}: there is nothing to resume.`);
+}
+
+/** What a resume changes; it is changed once nobody else works on the run. */
+function limitsFor(run: Run, { resume, budgetCents, workers }: CollectOptions): Limits | undefined {
+  if (resume === undefined || (budgetCents === undefined && workers === undefined)) return undefined;
+  return {
+    budgetCapMicros: budgetCents === undefined ? run.budgetCapMicros : centsToMicros(budgetCents),
+    workers: workers ?? run.workers,
+  };
 }
 
 async function nameInterrupted({ sql, orgId }: Context, mine: Run, display: Display): Promise<void> {
-  const open = await withOrganisation(sql, orgId, listOpenRuns);
+  const [open, abandoned] = await withOrganisation(sql, orgId, (tx) =>
+    Promise.all([listOpenRuns(tx), listAbandoned(tx)]),
+  );
   for (const run of open) {
-    if (run.id === mine.id || (run.status === "paused" && run.pauseReason !== "shutdown")) continue;
+    if (run.id === mine.id || !(abandoned.has(run.id) || run.pauseReason === "shutdown")) continue;
     display.say(`Run ${run.id} (${run.name}) was interrupted; go on with: collect --resume ${run.id}`);
   }
 }
 
-async function work(collector: Collector, run: Run, display: Display, { stop, cut }: Interruption): Promise<Outcome> {
+async function work(
+  collector: Collector,
+  run: Run,
+  display: Display,
+  { stop, cut }: Interruption,
+  limits: Limits | undefined,
+): Promise<Outcome> {
   const onStop = () =>
     display.say("Stopping: calls under way are waited for (at most 20 s). Once more to cut them off.");
   stop.addEventListener("abort", onStop, { once: true });
@@ -125,7 +137,7 @@ async function work(collector: Collector, run: Run, display: Display, { stop, cu
     random: Math.random,
   };
   try {
-    return await superviseRun(engine, run.id, { stop, cut, onProgress: display.update });
+    return await superviseRun(engine, run.id, { stop, cut, onProgress: display.update }, limits);
   } finally {
     stop.removeEventListener("abort", onStop);
   }
@@ -141,7 +153,7 @@ function exitCode({ run, providerReached, interrupted }: Outcome, config: Config
   if (run.pauseReason === "provider" && !providerReached) {
     throw new Failure(
       EXIT.unavailable,
-      `The provider at ${config.oxylabs.baseUrl} cannot be reached (${run.statusMessage}). ` +
+      `The provider at ${new URL(config.oxylabs.baseUrl).origin} cannot be reached (${run.statusMessage}). ` +
         `Check OXYLABS_BASE_URL and the network, then: collect --resume ${run.id}`,
     );
   }

@@ -36,10 +36,15 @@ function readSeller(row: Record<string, string | undefined>, startsLine: boolean
   const username = row.name ?? "";
   const percent = Number((row.percent ?? row.percentAfter ?? "").replace(",", "."));
   if (!isUsername(username) || !(percent <= 100)) return null;
+  // "EAN (4006381333931) 100% original" is no seller: nobody has so many ratings.
+  const score = readScore(row.score, row.unit ?? "");
+  if ((score.feedbackScore ?? 0) > MOST_RATINGS) return null;
   // A name in a line of its own fills it: otherwise it is the last word of something else.
   if (row.break === "\n" && !startsLine) return null;
-  return { username, feedbackPercent: percent, ...readScore(row.score, row.unit ?? "") };
+  return { username, feedbackPercent: percent, ...score };
 }
+
+const MOST_RATINGS = 1_000_000_000;
 
 /** Old accounts have signs in their names that new ones may not have; markup and damaged letters are no part of any. */
 function isUsername(name: string): boolean {
