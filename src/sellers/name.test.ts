@@ -9,6 +9,7 @@ test.each([
   ["STRASSE", "strasse"],
   ["İstanbul", "i̇stanbul"],
   ["a*b._-c", "a*b._-c"],
+  ["shop\u2066\u061c\u034f\ufe0f\u3164\u0000", "shop"],
   ["\u200b \ufeff", ""],
 ])("%j is the seller %j", (raw, name) => {
   expect(normalizeName(raw)).toBe(name);

@@ -1,5 +1,5 @@
-// Control and format characters (zero-width, direction marks, byte order mark, soft hyphen), fillers, variation selectors.
-const INVISIBLE = /[\p{Cc}\p{Cf}\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f]/gu;
+// Control, format and other characters that are not seen: zero-width, direction marks, fillers, variation selectors.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 const MAX_LENGTH = 255;
 
 /** The name as people see it: trimmed, inner blanks collapsed, invisible characters removed, at most 255 characters. */
