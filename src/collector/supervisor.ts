@@ -68,7 +68,8 @@ async function holdAndWork(engine: Engine, runId: RunId, health: Health, watch: 
   if (limits && !(await withOrganisation(engine.sql, engine.orgId, (tx) => changeLimits(tx, runId, limits)))) {
     throw new Failure(EXIT.usage, `The new cap is below what run ${runId} has spent already.`);
   }
-  return workSegment(engine, runId, health, watch);
+  // Awaited here: the lock is held until the segment has ended.
+  return await workSegment(engine, runId, health, watch);
 }
 
 async function workSegment(engine: Engine, runId: RunId, health: Health, watch: Watch): Promise<Run> {

@@ -1,5 +1,6 @@
 import type { OrganisationId } from "../accounts/organisation.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
+import { guarded } from "./formula-guard.ts";
 import { type ExportRow, type SellerFilter, streamSellers } from "./list-queries.ts";
 
 export const EXPORT_FORMATS = ["csv", "json", "ndjson", "text"] as const;
@@ -100,7 +101,7 @@ const WRITERS: Record<ExportFormat, Writer> = {
 export function toCsvField(value: string | number | boolean | null): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);
-  const text = /^[=+\-@\t\r\n\0]/.test(value) ? `'${value}` : value;
+  const text = guarded(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -46,7 +46,7 @@ for (const ending of ["csv", "json", "ndjson", "txt"]) {
   test(`an export as ${ending} is read back as exactly the names it was made of`, async () => {
     await importFile(
       "seed.json",
-      JSON.stringify(["=cmd|' /c calc'!A1", "'quoted", "-5", "@at", 'a "b", c', "ünï-کود"]),
+      JSON.stringify(["=cmd|' /c calc'!A1", "'quoted", "'=led", "''=twice", "-5", "@at", 'a "b", c', "ünï-کود"]),
     );
     const path = await exportToFile(db.sql, org, join(folder, `round.${ending}`), undefined);
     const names = (await Array.fromAsync(readNames(path))).map(({ name }) => name);

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { parse } from "csv-parse";
 import { EXIT, Failure } from "../exit.ts";
+import { unguarded } from "./formula-guard.ts";
 
 export type ListFormat = "csv" | "json" | "ndjson" | "text";
 
@@ -44,7 +45,7 @@ const READERS: Record<ListFormat, (path: string) => AsyncGenerator<NameRow>> = {
     let row = 1;
     for await (const record of parser) {
       row += 1;
-      yield { row, name: withoutFormulaGuard(nameIn(record, row)) };
+      yield { row, name: unguarded(nameIn(record, row)) };
     }
   },
 
@@ -88,8 +89,5 @@ function nameIn(entry: unknown, row: number): string {
   if (typeof name === "string") return name;
   throw new Error(`row ${row} has no name: one of the columns ${NAME_FIELDS.join(", ")} is expected`);
 }
-
-/** An export puts a quote before a name that a spreadsheet would run as a formula. */
-const withoutFormulaGuard = (name: string): string => name.replace(/^'(?=[=+\-@\t\r\0'])/, "");
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
