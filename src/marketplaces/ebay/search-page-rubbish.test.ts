@@ -70,9 +70,15 @@ describe("rubbish of any shape is read in well under a second", () => {
   };
   for (const [what, html] of Object.entries(RUBBISH)) {
     test(what, () => {
-      const started = performance.now();
+      // In CPU time: on a busy machine a clock on the wall measures the neighbours.
+      const started = process.cpuUsage();
       expect(readSearchPage(html).health.cardsWithSeller).toBe(0);
-      expect(performance.now() - started).toBeLessThan(1_000);
+      expect(cpuMs(started)).toBeLessThan(1_000);
     });
   }
 });
+
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
+}
