@@ -17,6 +17,8 @@ const plan = planSchema.parse(JSON.parse(planJson));
 const dataDir = await mkdtemp(join(tmpdir(), "sellercollection-bench-"));
 // The server that production uses, with all its care for the disk.
 const database = await openDatabase({ dataDir });
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void leave().then(() => process.exit(1)));
 try {
   await migrate(database.sql);
   const meter = new Meter(plan, dataDir);
@@ -24,6 +26,10 @@ try {
   else await ourEngine(plan, url, database.sql, dataDir, meter);
   console.log(JSON.stringify(meter.figures()));
 } finally {
+  await leave();
+}
+
+async function leave(): Promise<void> {
   await database.close();
   await rm(dataDir, { recursive: true, force: true });
 }
