@@ -1,3 +1,4 @@
+import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import { newId, type OrganisationId } from "../ids.ts";
 import type { Billing } from "../providers/errors.ts";
@@ -60,7 +61,7 @@ async function settle(tx: Tx, ids: string[], { outcome, billing }: VerificationS
     with settled as (
       update provider_calls set outcome = ${outcome}, billing = ${billing}, settled_at = now(),
         state = ${free ? "released" : "settled"}, cost_micros = case when ${free} then 0 else price_micros end
-      where id = any(${ids}::uuid[]) and state = 'reserved'
+      where id = any(${array(ids)}::uuid[]) and state = 'reserved'
       returning month, price_micros, cost_micros
     )
     update budget_months m set reserved_micros = m.reserved_micros - t.price, spent_micros = m.spent_micros + t.cost

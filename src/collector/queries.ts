@@ -1,3 +1,4 @@
+import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import type { CallState, ItemData, ItemKind } from "../runs/items.ts";
@@ -110,10 +111,10 @@ export async function insertIntents(tx: Tx, owner: Owner, month: string, intents
       insert into provider_calls (id, org_id, run_id, item_id, kind, request_key, page, attempt, price_micros, month, epoch)
       select t.id, ${orgId}, ${runId}, t.item_id, t.kind, t.request_key, t.page, t.attempt, t.price, ${month}, ${epoch}
       from unnest(
-        ${intents.map((i) => i.callId)}::uuid[], ${intents.map((i) => i.itemId)}::uuid[],
-        ${intents.map((i) => i.kind)}::text[], ${intents.map((i) => i.requestKey)}::text[],
-        ${intents.map((i) => i.page)}::int[], ${intents.map((i) => i.attempts + 1)}::int[],
-        ${intents.map((i) => i.priceMicros)}::bigint[]
+        ${array(intents.map((i) => i.callId))}::uuid[], ${array(intents.map((i) => i.itemId))}::uuid[],
+        ${array(intents.map((i) => i.kind))}::text[], ${array(intents.map((i) => i.requestKey))}::text[],
+        ${array(intents.map((i) => i.page))}::int[], ${array(intents.map((i) => i.attempts + 1))}::int[],
+        ${array(intents.map((i) => i.priceMicros))}::bigint[]
       ) as t(id, item_id, kind, request_key, page, attempt, price)
     ), months as (
       update budget_months set reserved_micros = reserved_micros + ${total}
@@ -129,7 +130,7 @@ export async function insertIntents(tx: Tx, owner: Owner, month: string, intents
 /** Whether intents (of one transaction, so one stands for all) are in the ledger. */
 export async function haveIntents(tx: Tx, callIds: string[]): Promise<boolean> {
   const [row] = await tx<{ found: boolean }[]>`
-    select exists (select 1 from provider_calls where id = any(${callIds}::uuid[])) as found`;
+    select exists (select 1 from provider_calls where id = any(${array(callIds)}::uuid[])) as found`;
   return row?.found ?? false;
 }
 
@@ -152,10 +153,10 @@ export async function settleCalls(tx: Tx, { orgId, epoch }: Owner, results: Call
   const [row] = await tx<{ settled: number }[]>`
     with input as (
       select * from unnest(
-        ${results.map((r) => r.intent.callId)}::uuid[], ${results.map(stateOf)}::text[],
-        ${s.map((x) => x.outcome)}::text[], ${s.map((x) => x.billing)}::text[], ${results.map(costOf)}::bigint[],
-        ${s.map((x) => x.httpStatus)}::int[], ${s.map((x) => x.errorMessage)}::text[],
-        ${s.map((x) => x.durationMs)}::int[], ${s.map((x) => x.bytes)}::int[], ${s.map((x) => x.rawSha256)}::text[]
+        ${array(results.map((r) => r.intent.callId))}::uuid[], ${array(results.map(stateOf))}::text[],
+        ${array(s.map((x) => x.outcome))}::text[], ${array(s.map((x) => x.billing))}::text[], ${array(results.map(costOf))}::bigint[],
+        ${array(s.map((x) => x.httpStatus))}::int[], ${array(s.map((x) => x.errorMessage))}::text[],
+        ${array(s.map((x) => x.durationMs))}::int[], ${array(s.map((x) => x.bytes))}::int[], ${array(s.map((x) => x.rawSha256))}::text[]
       ) as t(id, state, outcome, billing, cost, http_status, error, duration, bytes, sha)
     ), settled as (
       update provider_calls c set state = i.state, outcome = i.outcome, billing = i.billing, cost_micros = i.cost,
@@ -183,10 +184,10 @@ export async function updateItems(tx: Tx, results: CallResult[]): Promise<void> 
       cost_micros = i.cost_micros + t.cost,
       finished_at = case when t.status in ('completed', 'failed', 'skipped') then now() end
     from unnest(
-      ${results.map((r) => r.intent.itemId)}::uuid[], ${steps.map((x) => x.status)}::text[],
-      ${steps.map((x) => x.nextPage)}::int[], ${steps.map((x) => x.attempts)}::int[],
-      ${steps.map((x) => x.notBefore?.toISOString() ?? null)}::timestamptz[], ${steps.map((x) => x.errorCode)}::text[],
-      ${steps.map((x) => x.errorMessage)}::text[], ${results.map(costOf)}::bigint[]
+      ${array(results.map((r) => r.intent.itemId))}::uuid[], ${array(steps.map((x) => x.status))}::text[],
+      ${array(steps.map((x) => x.nextPage))}::int[], ${array(steps.map((x) => x.attempts))}::int[],
+      ${array(steps.map((x) => x.notBefore))}::timestamptz[], ${array(steps.map((x) => x.errorCode))}::text[],
+      ${array(steps.map((x) => x.errorMessage))}::text[], ${array(results.map(costOf))}::bigint[]
     ) as t(id, status, next_page, attempts, not_before, error_code, error_message, cost)
     where i.id = t.id and i.status = 'processing'`;
 }
@@ -204,6 +205,6 @@ export async function adoptOpenCalls(tx: Tx, { runId, epoch }: Owner): Promise<I
 /** Calls of the list that are settled already: a commit whose outcome was unknown did go through for them. */
 export async function findSettled(tx: Tx, callIds: string[]): Promise<Set<string>> {
   const rows = await tx<{ id: string }[]>`
-    select id from provider_calls where id = any(${callIds}::uuid[]) and state <> 'reserved'`;
+    select id from provider_calls where id = any(${array(callIds)}::uuid[]) and state <> 'reserved'`;
   return new Set(rows.map((row) => row.id));
 }

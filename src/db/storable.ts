@@ -6,7 +6,8 @@ const MAX_INTEGER = 2_147_483_647;
 const MAX_PRICE = 1_000_000_000;
 
 export function storableText(text: string): string {
-  return text.toWellFormed().replaceAll("\0", "");
+  const whole = text.isWellFormed() ? text : text.toWellFormed();
+  return whole.includes("\0") ? whole.replaceAll("\0", "") : whole;
 }
 
 /** Null for what is no count that fits: nobody has that many. */

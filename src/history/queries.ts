@@ -1,3 +1,4 @@
+import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import type { OrganisationId } from "../ids.ts";
 import type { EntryAction, EntrySource } from "./change.ts";
@@ -15,7 +16,7 @@ export interface AdditionRow {
 export async function lockListed(tx: Tx, names: string[]): Promise<Map<string, string>> {
   const rows = await tx<{ id: string; normalizedName: string }[]>`
     select id, normalized_name from sellers
-    where listed and platform = 'ebay' and normalized_name = any(${names}::text[])
+    where listed and platform = 'ebay' and normalized_name = any(${array(names)}::text[])
     order by normalized_name for no key update`;
   return new Map(rows.map((row) => [row.normalizedName, row.id]));
 }
@@ -28,8 +29,8 @@ export async function insertListed(tx: Tx, orgId: OrganisationId, rows: Addition
   return tx<AdditionRow[]>`
     with input as (
       select * from unnest(
-        ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.normalizedName)}::text[],
-        ${rows.map((r) => r.displayName)}::text[]
+        ${array(rows.map((r) => r.id))}::uuid[], ${array(rows.map((r) => r.normalizedName))}::text[],
+        ${array(rows.map((r) => r.displayName))}::text[]
       ) as t(id, normalized_name, display_name)
     ), returning_sellers as (
       update sellers s set listed = true, display_name = i.display_name
@@ -60,8 +61,8 @@ export async function recordAdditions(tx: Tx, orgId: OrganisationId, entryId: st
     with added as (
       select *, row_number() over (order by normalized_name) as rank
       from unnest(
-        ${rows.map((r) => r.id)}::uuid[], ${rows.map((r) => r.normalizedName)}::text[],
-        ${rows.map((r) => r.displayName)}::text[]
+        ${array(rows.map((r) => r.id))}::uuid[], ${array(rows.map((r) => r.normalizedName))}::text[],
+        ${array(rows.map((r) => r.displayName))}::text[]
       ) as t(seller_id, normalized_name, display_name)
     ), state as (
       update list_states set last_change = last_change + ${rows.length}, seller_count = seller_count + ${rows.length}

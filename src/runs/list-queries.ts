@@ -1,3 +1,4 @@
+import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import type { OrganisationId } from "../ids.ts";
 import type { Run } from "./queries.ts";
@@ -20,13 +21,15 @@ export interface RunFilter {
 export function listRuns(tx: Tx, { statuses, after, limit }: RunFilter): Promise<(Run & Placed)[]> {
   return tx<(Run & Placed)[]>`
     select *, to_char(created_at at time zone 'UTC', ${MICROSECONDS}) as placed_at from runs
-    where status = any(${statuses}::text[])
+    where status = any(${array(statuses)}::text[])
       ${after ? tx`and (created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : tx``}
     order by created_at desc nulls last, id desc nulls last limit ${limit}`;
 }
 
 export async function countRuns(tx: Tx, statuses: readonly RunStatus[]): Promise<number> {
-  const [row] = await tx<{ n: number }[]>`select count(*)::int as n from runs where status = any(${statuses}::text[])`;
+  const [row] = await tx<
+    { n: number }[]
+  >`select count(*)::int as n from runs where status = any(${array(statuses)}::text[])`;
   return row?.n ?? 0;
 }
 
@@ -46,9 +49,9 @@ export async function countDepartmentsCompleted(
       select i.run_id, d.department_id, bool_and(i.status = 'completed') as done
       from collection_items i
       join unnest(
-        ${departmentOf.map((d) => d.categoryId)}::text[], ${departmentOf.map((d) => d.departmentId)}::text[]
+        ${array(departmentOf.map((d) => d.categoryId))}::text[], ${array(departmentOf.map((d) => d.departmentId))}::text[]
       ) as d(category_id, department_id) using (category_id)
-      where i.run_id = any(${runIds}::uuid[]) and i.kind = 'best_sellers'
+      where i.run_id = any(${array(runIds)}::uuid[]) and i.kind = 'best_sellers'
       group by 1, 2
     ) departments group by 1`;
   return new Map(rows.map((row) => [row.runId, row.n]));

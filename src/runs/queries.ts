@@ -1,3 +1,4 @@
+import { array } from "../db/array.ts";
 import type { Sql, Tx } from "../db/client.ts";
 import { newId, type OrganisationId, type RunId } from "../ids.ts";
 import type { ItemData, ItemKind, ItemStatus } from "./items.ts";
@@ -38,7 +39,7 @@ export async function insertRun(tx: Tx, orgId: OrganisationId, run: NewRun): Pro
       departments_total, categories_total)
     values (${run.id}, ${orgId}, ${run.name}, ${run.workers}, ${run.bestSellerPages}, ${run.pagesPerProduct},
       ${run.markupPercentMin}, ${run.markupPercentMax}, ${run.includeLooseMatches}, ${run.stopAtCap},
-      ${run.categoryIds}::text[], ${run.productsSource}, ${run.bestSellersPriceMicros}, ${run.sellerSearchPriceMicros},
+      ${array(run.categoryIds)}::text[], ${run.productsSource}, ${run.bestSellersPriceMicros}, ${run.sellerSearchPriceMicros},
       ${run.softWarningPercent}, ${run.createdBy}, ${run.estimatedCostMicros}, ${run.budgetCapMicros},
       ${run.departmentsTotal}, ${run.categoriesTotal})`;
 }
@@ -90,11 +91,11 @@ export async function insertItems(tx: Tx, orgId: OrganisationId, runId: RunId, i
     select t.id, ${orgId}, ${runId}, t.kind, t.external_id, t.status, t.position, t.category_id, t.error_code,
       t.error_message, t.data::jsonb, case when t.status = 'skipped' then now() end
     from unnest(
-      ${items.map(() => newId())}::uuid[], ${items.map((i) => i.kind)}::text[],
-      ${items.map((i) => i.externalId)}::text[], ${items.map((i) => i.status)}::text[],
-      ${items.map((i) => i.position)}::int[], ${items.map((i) => i.categoryId)}::text[],
-      ${items.map((i) => i.errorCode)}::text[], ${items.map((i) => i.errorMessage)}::text[],
-      ${items.map((i) => JSON.stringify(i.data))}::text[]
+      ${array(items.map(() => newId()))}::uuid[], ${array(items.map((i) => i.kind))}::text[],
+      ${array(items.map((i) => i.externalId))}::text[], ${array(items.map((i) => i.status))}::text[],
+      ${array(items.map((i) => i.position))}::int[], ${array(items.map((i) => i.categoryId))}::text[],
+      ${array(items.map((i) => i.errorCode))}::text[], ${array(items.map((i) => i.errorMessage))}::text[],
+      ${array(items.map((i) => JSON.stringify(i.data)))}::text[]
     ) as t(id, kind, external_id, status, position, category_id, error_code, error_message, data)
     on conflict (run_id, kind, external_id) do nothing
     returning kind, status`;
@@ -133,7 +134,7 @@ export async function moveRun(tx: Tx, id: RunId, move: Move): Promise<Run | unde
       active_ms = active_ms + coalesce((extract(epoch from now() - segment_started_at) * 1000)::bigint, 0),
       segment_started_at = null, entry_id = null, revision = revision + 1,
       seller_count_snapshot = case when ${final} then (select seller_count from list_states) else seller_count_snapshot end
-    where id = ${id} and status = any(${sourcesOf(move.to)}::text[])
+    where id = ${id} and status = any(${array(sourcesOf(move.to))}::text[])
     returning *`;
   return run;
 }
@@ -147,7 +148,7 @@ export async function startSegment(tx: Tx, id: RunId, entryId: string): Promise<
     update runs set status = 'running', pause_reason = null, budget_scope = null, retry_at = null, paused_at = null,
       status_message = null, completed_at = null, epoch = epoch + 1, revision = revision + 1, entry_id = ${entryId},
       segment_started_at = now(), started_at = coalesce(started_at, now())
-    where id = ${id} and status = any(${[...sourcesOf("running"), "running"]}::text[])
+    where id = ${id} and status = any(${array([...sourcesOf("running"), "running"])}::text[])
     returning *`;
   return run;
 }

@@ -1,9 +1,8 @@
+import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import { storablePriceMicros } from "../db/storable.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import { type FoundListing, markupPercent } from "./found-listing.ts";
-
-// Booleans travel as text[]: postgres.js takes an array of booleans for one boolean.
 
 /** One product through which a seller was found, on one page of its search. */
 export interface Pair {
@@ -17,8 +16,8 @@ export async function findCountedPairs(tx: Tx, pairs: Pair[]): Promise<Pair[]> {
   return tx<Pair[]>`
     select p.normalized_name, p.item_id, p.page
     from unnest(
-      ${pairs.map((p) => p.normalizedName)}::text[], ${pairs.map((p) => p.itemId)}::uuid[],
-      ${pairs.map((p) => p.page)}::int[]
+      ${array(pairs.map((p) => p.normalizedName))}::text[], ${array(pairs.map((p) => p.itemId))}::uuid[],
+      ${array(pairs.map((p) => p.page))}::int[]
     ) as p(normalized_name, item_id, page)
     where exists (
       select 1 from sightings s where s.item_id = p.item_id and s.normalized_name = p.normalized_name and s.counted
@@ -43,15 +42,15 @@ export async function updateSeen(tx: Tx, runId: RunId, seen: Seen[]): Promise<vo
       times_seen = s.times_seen + i.products,
       feedback_score = coalesce(i.feedback_score, s.feedback_score),
       feedback_percent = coalesce(i.feedback_percent, s.feedback_percent),
-      feedback_exact = case when i.feedback_score is null then s.feedback_exact else i.feedback_exact::boolean end,
+      feedback_exact = case when i.feedback_score is null then s.feedback_exact else i.feedback_exact end,
       first_product = coalesce(s.first_product, i.first_product::jsonb),
       first_seen_run_id = coalesce(s.first_seen_run_id, ${runId}),
       last_seen_run_id = ${runId},
       last_seen_at = now()
     from unnest(
-      ${seen.map((s) => s.sellerId)}::uuid[], ${seen.map((s) => s.products)}::int[],
-      ${seen.map((s) => s.feedbackScore)}::int[], ${seen.map((s) => s.feedbackPercent)}::real[],
-      ${seen.map((s) => String(s.feedbackExact))}::text[], ${seen.map((s) => JSON.stringify(s.firstProduct))}::text[]
+      ${array(seen.map((s) => s.sellerId))}::uuid[], ${array(seen.map((s) => s.products))}::int[],
+      ${array(seen.map((s) => s.feedbackScore))}::int[], ${array(seen.map((s) => s.feedbackPercent))}::real[],
+      ${array(seen.map((s) => s.feedbackExact))}::bool[], ${array(seen.map((s) => JSON.stringify(s.firstProduct)))}::text[]
     ) as i(id, products, feedback_score, feedback_percent, feedback_exact, first_product)
     where s.id = i.id`;
 }
@@ -60,7 +59,7 @@ export async function updateSeen(tx: Tx, runId: RunId, seen: Seen[]): Promise<vo
 export async function linkEarlierSightings(tx: Tx, added: { id: string; normalizedName: string }[]): Promise<void> {
   await tx`
     update sightings s set seller_id = a.id
-    from unnest(${added.map((a) => a.id)}::uuid[], ${added.map((a) => a.normalizedName)}::text[]) as a(id, name)
+    from unnest(${array(added.map((a) => a.id))}::uuid[], ${array(added.map((a) => a.normalizedName))}::text[]) as a(id, name)
     where s.normalized_name = a.name and s.seller_id is null`;
 }
 
@@ -77,19 +76,19 @@ export async function insertSightings(
       feedback_percent, feedback_exact, listing_id, listing_title, price_micros, currency, markup_percent, page,
       position, section, counted)
     select ${orgId}, ${runId}, t.item_id, t.call_id, t.seller_id, t.name, t.seller_name, t.score, t.percent,
-      t.exact::boolean, t.listing_id, t.title, t.price, t.currency, t.markup, t.page, t.position, t.section,
-      t.counted::boolean
+      t.exact, t.listing_id, t.title, t.price, t.currency, t.markup, t.page, t.position, t.section,
+      t.counted
     from unnest(
-      ${found.map((f) => f.itemId)}::uuid[], ${found.map((f) => f.callId)}::uuid[],
-      ${found.map((f) => sellerIds.get(f.normalizedName) ?? null)}::uuid[], ${found.map((f) => f.normalizedName)}::text[],
-      ${listings.map((l) => l.seller.username)}::text[], ${listings.map((l) => l.seller.feedbackScore)}::int[],
-      ${listings.map((l) => l.seller.feedbackPercent)}::real[],
-      ${listings.map((l) => String(l.seller.feedbackExact))}::text[], ${listings.map((l) => l.itemId)}::text[],
-      ${listings.map((l) => l.title)}::text[],
-      ${listings.map((l) => storablePriceMicros(l.price))}::bigint[],
-      ${listings.map((l) => l.currency)}::text[], ${found.map(markupPercent)}::real[],
-      ${found.map((f) => f.page)}::int[], ${listings.map((l) => l.position)}::int[],
-      ${listings.map((l) => l.section)}::text[], ${found.map((f) => String(f.counted))}::text[]
+      ${array(found.map((f) => f.itemId))}::uuid[], ${array(found.map((f) => f.callId))}::uuid[],
+      ${array(found.map((f) => sellerIds.get(f.normalizedName) ?? null))}::uuid[], ${array(found.map((f) => f.normalizedName))}::text[],
+      ${array(listings.map((l) => l.seller.username))}::text[], ${array(listings.map((l) => l.seller.feedbackScore))}::int[],
+      ${array(listings.map((l) => l.seller.feedbackPercent))}::real[],
+      ${array(listings.map((l) => l.seller.feedbackExact))}::bool[], ${array(listings.map((l) => l.itemId))}::text[],
+      ${array(listings.map((l) => l.title))}::text[],
+      ${array(listings.map((l) => storablePriceMicros(l.price)))}::bigint[],
+      ${array(listings.map((l) => l.currency))}::text[], ${array(found.map(markupPercent))}::real[],
+      ${array(found.map((f) => f.page))}::int[], ${array(listings.map((l) => l.position))}::int[],
+      ${array(listings.map((l) => l.section))}::text[], ${array(found.map((f) => f.counted))}::bool[]
     ) as t(item_id, call_id, seller_id, name, seller_name, score, percent, exact, listing_id, title, price, currency,
       markup, page, position, section, counted)`;
 }
@@ -110,11 +109,11 @@ export async function insertRunSellers(
 ): Promise<number> {
   const inserted = await tx`
     insert into run_sellers (run_id, org_id, normalized_name, seller_id, is_new, category_id, page)
-    select ${runId}, ${orgId}, t.name, t.seller_id, t.is_new::boolean, t.category_id, t.page
+    select ${runId}, ${orgId}, t.name, t.seller_id, t.is_new, t.category_id, t.page
     from unnest(
-      ${rows.map((r) => r.normalizedName)}::text[], ${rows.map((r) => r.sellerId)}::uuid[],
-      ${rows.map((r) => String(r.isNew))}::text[], ${rows.map((r) => r.categoryId)}::text[],
-      ${rows.map((r) => r.page)}::int[]
+      ${array(rows.map((r) => r.normalizedName))}::text[], ${array(rows.map((r) => r.sellerId))}::uuid[],
+      ${array(rows.map((r) => r.isNew))}::bool[], ${array(rows.map((r) => r.categoryId))}::text[],
+      ${array(rows.map((r) => r.page))}::int[]
     ) as t(name, seller_id, is_new, category_id, page)
     order by t.name
     on conflict (run_id, normalized_name) do nothing

@@ -32,7 +32,7 @@ export async function recordFinds(
 ): Promise<{ sellersFound: number; sellersNew: number }> {
   if (found.length === 0) return { sellersFound: 0, sellersNew: 0 };
   const counted = found.filter((f) => f.counted);
-  const names = counted.map((f) => f.listing.seller.username);
+  const names = [...new Set(counted.map((f) => f.listing.seller.username))];
   const { added, ids } = await applyChanges(tx, finder.orgId, finder.entryId, { add: names });
   if (added.length > 0) await linkEarlierSightings(tx, added);
 

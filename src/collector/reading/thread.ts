@@ -10,7 +10,9 @@ const desk = openDesk(createRawStore(directory), READERS[provider]);
 
 parentPort?.on("message", async ({ number, delivery }: Request) => {
   const { kept, reading } = await desk.receive(delivery);
-  if (reading.kind !== "fault") return parentPort?.postMessage({ number, kept, reading } satisfies Response);
+  if (reading.kind !== "fault") {
+    return parentPort?.postMessage({ number, kept, reading: JSON.stringify(reading) } satisfies Response);
+  }
   const { body } = delivery;
   parentPort?.postMessage({ number, kept, faulty: body } satisfies Response, transferable(body));
 });

@@ -186,9 +186,11 @@ function listingIdOf(tag: Tag): string | null {
 
 /** Headings of the lower levels are small print, such as "Sponsored". */
 function isHeading(tag: Tag): boolean {
-  if (/^h[1-4]$/.test(tag.name)) return true;
+  if (HEADINGS.has(tag.name)) return true;
   return tag.attribute("role") === "heading" && !/^[5-9]$/.test(tag.attribute("aria-level") ?? "");
 }
+
+const HEADINGS: ReadonlySet<string> = new Set(["h1", "h2", "h3", "h4"]);
 
 // The id stands behind an optional title, or in a link to the product page of the listing.
 const ITEM_LINK =
