@@ -55,6 +55,12 @@ export const runs = pgTable(
     sellerSearchPriceMicros: micros().notNull(),
     softWarningPercent: integer().notNull(),
     templateId: uuid(),
+    presetId: uuid(),
+    scheduleId: uuid(),
+    /** The run whose configuration this one repeats. */
+    rerunOf: uuid(),
+    /** Whose calls these are: the provider account that works on the run (see `provider_accounts`). */
+    providerAccount: text(),
     createdBy: text(),
 
     // Money, in micro-dollars. spent = sure + possibly billed.
@@ -79,9 +85,11 @@ export const runs = pgTable(
     sellersNew: integer().notNull().default(0),
     calls: integer().notNull().default(0),
     billedCalls: integer().notNull().default(0),
+    /** Calls that were answered from an earlier answer, at no cost; not among `calls`. */
+    cachedCalls: integer().notNull().default(0),
     sellerCountSnapshot: integer(),
 
-    /** Bumped by each start: what a former owner writes late is refused. */
+    /** Counts the lanes that ever worked on the run; each has its own number (see `lanes`). */
     epoch: integer().notNull().default(0),
     /** Bumped by each commit: the event id of the live page. */
     revision: bigint({ mode: "number" }).notNull().default(0),
@@ -95,6 +103,8 @@ export const runs = pgTable(
     startedAt: instant(),
     pausedAt: instant(),
     retryAt: instant(),
+    /** When the spending passed the warning threshold. */
+    warnedAt: instant(),
     completedAt: instant(),
   },
   (t) => [
@@ -109,6 +119,48 @@ export const runs = pgTable(
     check("runs_budget", sql`${t.spentMicros} + ${t.reservedMicros} <= ${t.budgetCapMicros}`),
     check("runs_money", sql`${t.reservedMicros} >= 0 and ${t.sureMicros} >= 0 and ${t.sureMicros} <= ${t.spentMicros}`),
   ],
+);
+
+/**
+ * Who works on which run: one row for each process that does, with its part of the run's workers. All of its writes carry
+ * the lane's epoch; once the row is gone, none of them is accepted any more.
+ */
+export const lanes = pgTable(
+  "lanes",
+  {
+    runId: uuid()
+      .notNull()
+      .references(() => runs.id),
+    epoch: integer().notNull(),
+    orgId: orgId(),
+    /** The process: alive as long as it holds the advisory lock of this id (see `worker/presence.ts`). */
+    processId: uuid().notNull(),
+    workers: smallint().notNull(),
+    startedAt: instant().notNull().defaultNow(),
+    /** Renewed while the process answers; an old one means that it is frozen. */
+    heartbeatAt: instant().notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.runId, t.epoch] }),
+    unique("lanes_one_per_process").on(t.runId, t.processId),
+    check("lanes_workers", sql`${t.workers} >= 0`),
+  ],
+);
+
+/** Answers to requests that may be sent twice (`Idempotency-Key`). */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    orgId: orgId(),
+    key: text().notNull(),
+    /** SHA-256 of what was asked for: another request under the same key is refused. */
+    requestSha256: text().notNull(),
+    runId: uuid()
+      .notNull()
+      .references(() => runs.id),
+    createdAt: instant().notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.orgId, t.key] })],
 );
 
 /** The queue and the checkpoint: one row per category page to fetch and one per product to search. */
@@ -167,6 +219,10 @@ export const providerCalls = pgTable(
     /** The UTC month whose cap the call counts against. */
     month: date({ mode: "string" }).notNull(),
     epoch: integer().notNull(),
+    /** Which of the run's workers made the call, from 1; null when none did. */
+    worker: smallint(),
+    /** The call whose stored answer was used instead of a call of its own. */
+    cachedFrom: uuid(),
     httpStatus: smallint(),
     errorMessage: text(),
     durationMs: integer(),
@@ -181,6 +237,7 @@ export const providerCalls = pgTable(
     index("provider_calls_item").on(t.itemId),
     uniqueIndex("provider_calls_one_open").on(t.itemId, t.page).where(sql`${t.state} = 'reserved'`),
     index("provider_calls_open").on(t.runId).where(sql`${t.state} = 'reserved'`),
+    index("provider_calls_asked").on(t.orgId, t.requestKey).where(sql`${t.state} = 'reserved'`),
     check("provider_calls_state", sql`${t.state} in ('reserved', 'settled', 'released')`),
     check("provider_calls_settled", sql`(${t.settledAt} is null) = (${t.state} = 'reserved')`),
     check("provider_calls_billing", sql`(${t.billing} is null) = (${t.state} = 'reserved')`),
