@@ -1,6 +1,7 @@
 import { type Sql, withOrganisation } from "../db/client.ts";
 import { EXIT, Failure } from "../exit.ts";
 import type { OrganisationId } from "../ids.ts";
+import { monthOf } from "../money.ts";
 import { ProviderError } from "../providers/errors.ts";
 import type { BestSellersSource, CategoryNode, Fetched } from "../providers/provider.ts";
 import { reserveVerification, settleVerification, type VerificationSettlement } from "./verification-queries.ts";
@@ -17,7 +18,7 @@ export function ledgered(
     readBestSellers: (body, category) => source.readBestSellers(body, category),
 
     async bestSellers(category, page, signal) {
-      const month = `${new Date().toISOString().slice(0, 7)}-01`;
+      const month = monthOf(new Date());
       const requestKey = `verify|${category.nodeId}|${page}`;
       const id = await withOrganisation(sql, orgId, (tx) =>
         reserveVerification(tx, orgId, { requestKey, priceMicros, month }),

@@ -1,3 +1,4 @@
+import type { SettingsChange } from "./queries.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings as JSON names them. `call_price_micros` are the prices in force, published or set. */
@@ -16,10 +17,18 @@ export function toSettingsJson(settings: Settings) {
     query_cache_hours: settings.queryCacheHours,
     best_seller_pages: settings.bestSellerPages,
     provider: settings.provider,
+    provider_requests_per_second: settings.providerRequestsPerSecond,
+    provider_concurrency: settings.providerConcurrency,
+    resume_in_new_month: settings.resumeInNewMonth,
     call_price_micros: {
       best_sellers: settings.callPriceMicros.bestSellers,
       seller_search: settings.callPriceMicros.sellerSearch,
     },
     updated_at: settings.updatedAt.toISOString(),
   };
+}
+
+/** Who changed what when: of each value only the fields that changed. A price of `null` is the published one. */
+export function toChangeJson({ id, changedAt, userName, oldValue, newValue }: SettingsChange) {
+  return { id, changed_at: changedAt.toISOString(), user_name: userName, old_value: oldValue, new_value: newValue };
 }

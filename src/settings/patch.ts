@@ -22,6 +22,9 @@ export const SettingsPatch = Type.Object(
     raw_retention_mb: whole(64, 1_048_576),
     query_cache_hours: whole(0, 720),
     best_seller_pages: whole(1, 2),
+    provider_requests_per_second: orNull(1, 1000),
+    provider_concurrency: orNull(1, 1000),
+    resume_in_new_month: Type.Optional(Type.Boolean()),
     provider: Type.Optional(Type.Literal("oxylabs")),
     call_price_micros: Type.Optional(
       Type.Object({ best_sellers: callPrice(), seller_search: callPrice() }, { additionalProperties: false }),

@@ -94,3 +94,61 @@ test("two patches at once both count", async () => {
   await Promise.all([patch({ default_workers: 7 }), patch({ max_concurrent_runs: 9 })]);
   expect(await read()).toMatchObject({ defaultWorkers: 7, maxConcurrentRuns: 9 });
 });
+
+const changes = async (query = "") => (await web.json(`${PATH}/changes${query}`)).body;
+
+test("each change is recorded with the changed fields only, as JSON names them", async () => {
+  await patch({ soft_warning_percent: 80, call_price_micros: { seller_search: null } });
+  const then = (await changes()).total;
+  await withOrganisation(database.sql, FIRST_ORGANISATION, (tx) =>
+    patchSettings(
+      tx,
+      { soft_warning_percent: 70, budget_cap_cents: 2500, call_price_micros: { seller_search: 900 } },
+      "ada",
+    ),
+  );
+  const { changes: listed, total } = await changes();
+  expect(total).toBe(then + 1);
+  expect(listed[0]).toMatchObject({
+    user_name: "ada",
+    old_value: { soft_warning_percent: 80, call_price_micros: { seller_search: null } },
+    new_value: { soft_warning_percent: 70, call_price_micros: { seller_search: 900 } },
+  });
+  expect(listed[0].old_value).not.toHaveProperty("budget_cap_cents");
+});
+
+test("a patch that changes nothing writes nothing", async () => {
+  await patch({ soft_warning_percent: 60, monthly_cap_cents: null });
+  const [before, { total }] = [await read(), await changes()];
+  for (const same of [{}, { soft_warning_percent: 60, monthly_cap_cents: null }]) await patch(same);
+  await expect(patch({ soft_warning_percent: 50, default_workers: 0 })).rejects.toBeInstanceOf(ValidationError);
+  expect(await read()).toEqual(before);
+  expect((await changes()).total).toBe(total);
+});
+
+test("changes are paged newest first, each once", async () => {
+  for (const days of [11, 12, 13, 14, 15]) await patch({ raw_retention_days: days });
+  const first = await changes("?limit=3");
+  const second = await changes(`?limit=3&cursor=${first.next_cursor}`);
+  const days = [...first.changes, ...second.changes].map((change) => change.new_value.raw_retention_days);
+  expect(days.slice(0, 5)).toEqual([15, 14, 13, 12, 11]);
+  expect((await web.json(`${PATH}/changes?colour=red`)).status).toBe(422);
+});
+
+test("what the provider's plan allows is not limited until it is set", async () => {
+  const limits = { provider_requests_per_second: 50, provider_concurrency: 20, resume_in_new_month: true };
+  expect((await web.json(PATH)).body).toMatchObject({
+    provider_requests_per_second: null,
+    provider_concurrency: null,
+    resume_in_new_month: false,
+  });
+  const response = await web.send("PATCH", PATH, limits);
+  expect(await response.json()).toMatchObject(limits);
+  for (const wrong of [
+    { provider_concurrency: 0 },
+    { provider_requests_per_second: 1001 },
+    { resume_in_new_month: 1 },
+  ]) {
+    await expect(patch(wrong)).rejects.toBeInstanceOf(ValidationError);
+  }
+});

@@ -2,11 +2,9 @@ import type { Tx } from "../db/client.ts";
 import { ValidationError } from "../errors.ts";
 import { DEFAULT_CALL_PRICE_MICROS } from "../providers/oxylabs/prices.ts";
 import { checked } from "../violations.ts";
+import { columnsOf, differences, type SettingsRow, toPatchJson } from "./columns.ts";
 import { SettingsPatch } from "./patch.ts";
-import { readSettings, type SettingsColumns, writeSettings } from "./queries.ts";
-import type { settings } from "./schema.ts";
-
-type SettingsRow = typeof settings.$inferSelect;
+import { insertChange, readSettings, writeSettings } from "./queries.ts";
 
 /** Micro-dollars per paid call. */
 export interface CallPrices {
@@ -24,22 +22,22 @@ export async function getSettings(tx: Tx): Promise<Settings> {
 }
 
 /**
- * Changes what the patch names and nothing else.
+ * Changes what the patch names and nothing else, and records who did it. Values that hold already are no change.
  * @throws ValidationError naming each field that is out of bounds or unknown.
  */
-export async function patchSettings(tx: Tx, body: unknown): Promise<Settings> {
-  const { call_price_micros: prices = {}, ...patch } = checked(SettingsPatch, body);
-  const columns: SettingsColumns = { ...patch };
-  if (prices.best_sellers !== undefined) columns.best_sellers_price_micros = prices.best_sellers;
-  if (prices.seller_search !== undefined) columns.seller_search_price_micros = prices.seller_search;
-
+export async function patchSettings(tx: Tx, body: unknown, userName: string | null = null): Promise<Settings> {
+  const patch = checked(SettingsPatch, body);
   const before = await readSettings(tx, "for update");
   refuseEmptyBand(
     patch.markup_percent_min ?? before.markupPercentMin,
     patch.markup_percent_max ?? before.markupPercentMax,
   );
-  if (Object.keys(columns).length === 0) return withPrices(before);
-  return withPrices(await writeSettings(tx, columns));
+  const { was, becomes } = differences(before, columnsOf(patch));
+  if (Object.keys(becomes).length === 0) return withPrices(before);
+
+  const after = await writeSettings(tx, becomes);
+  await insertChange(tx, before.orgId, { userName, oldValue: toPatchJson(was), newValue: toPatchJson(becomes) });
+  return withPrices(after);
 }
 
 function refuseEmptyBand(min: number, max: number): void {
