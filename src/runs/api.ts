@@ -2,21 +2,29 @@ import { Elysia } from "elysia";
 import { readJson } from "../http/body.ts";
 import { queryOf } from "../http/query.ts";
 import type { WebDeps } from "../http/scope.ts";
-import { getSettings } from "../settings/settings.ts";
 import { checked } from "../violations.ts";
-import { toBreakdownJson, toCallJson, toHistoryJson, toItemJson, toProgressJson, toRunJson } from "./dto.ts";
+import { CallQuery } from "./call-query.ts";
+import {
+  toBreakdownJson,
+  toBudgetJson,
+  toCallJson,
+  toHistoryJson,
+  toItemJson,
+  toProgressJson,
+  toRunJson,
+} from "./dto.ts";
 import { toEstimateJson } from "./estimate.ts";
 import { estimateRequest } from "./estimate-request.ts";
 import { ItemQuery, PageQuery, RunQuery, RunRequest } from "./list-request.ts";
 import { getBreakdown, getProgress, getRunView, pageOfCalls, pageOfItems, pageOfRuns } from "./lists.ts";
+import { getMonthBudget } from "./month-budget.ts";
 import { FINAL_STATUSES } from "./status.ts";
 
-export const runsApi = ({ inOrganisation, clock }: WebDeps) =>
+export const runsApi = ({ inOrganisation, orgId, clock }: WebDeps) =>
   new Elysia({ prefix: "/api/collection" })
     .post("/estimate", async ({ request }) => {
       const body = checked(RunRequest, await readJson(request));
-      const settings = await inOrganisation(getSettings);
-      return toEstimateJson(estimateRequest(body, settings));
+      return toEstimateJson(await inOrganisation((tx) => estimateRequest(tx, body)));
     })
     .get("/runs", async ({ request }) => {
       const { status, ...query } = queryOf(RunQuery, request);
@@ -39,11 +47,11 @@ export const runsApi = ({ inOrganisation, clock }: WebDeps) =>
       return { items: page.rows.map(toItemJson), total: page.total, next_cursor: page.nextCursor };
     })
     .get("/runs/:id/calls", async ({ params, request }) => {
-      const query = queryOf(PageQuery, request);
+      const query = queryOf(CallQuery, request);
       const page = await inOrganisation(async (tx) => pageOfCalls(tx, (await getRunView(tx, params.id)).id, query));
       return { calls: page.rows.map(toCallJson), total: page.total, next_cursor: page.nextCursor };
     })
-    .get("/runs/:id/breakdown", async ({ params }) => {
-      const rows = await inOrganisation(async (tx) => getBreakdown(tx, (await getRunView(tx, params.id)).id));
-      return { categories: rows.map(toBreakdownJson) };
-    });
+    .get("/runs/:id/breakdown", ({ params }) =>
+      inOrganisation(async (tx) => toBreakdownJson(await getBreakdown(tx, (await getRunView(tx, params.id)).id))),
+    )
+    .get("/budget", () => inOrganisation(async (tx) => toBudgetJson(await getMonthBudget(tx, orgId, clock.now()))));

@@ -1,8 +1,10 @@
 import { findCategory } from "../catalog/catalog.ts";
-import { MICROS_PER_DOLLAR, toCents } from "../money.ts";
-import type { BreakdownRow, BusyItem, CallRow, ItemRow } from "./item-list-queries.ts";
+import { MICROS_PER_CENT, MICROS_PER_DOLLAR, toCents } from "../money.ts";
+import type { BreakdownRow, Brought, Spent } from "./breakdown-queries.ts";
+import type { BusyItem, CallRow, ItemRow } from "./item-list-queries.ts";
 import type { ItemData } from "./items.ts";
-import type { RunProgress, RunView } from "./lists.ts";
+import type { Breakdown, RunProgress, RunView } from "./lists.ts";
+import type { MonthBudget } from "./month-budget.ts";
 import {
   callsPerMinute,
   costPerNewSeller,
@@ -42,6 +44,7 @@ export function toRunJson(run: RunView) {
     seller_count_snapshot: run.sellerCountSnapshot,
     calls: run.calls,
     billed_calls: run.billedCalls,
+    cached_calls: run.cachedCalls,
     workers: run.workers,
     best_seller_pages: run.bestSellerPages,
     pages_per_product: run.pagesPerProduct,
@@ -52,11 +55,15 @@ export function toRunJson(run: RunView) {
     category_ids: run.categoryIds,
     products_source: run.productsSource,
     template_id: run.templateId,
+    preset_id: run.presetId,
+    schedule_id: run.scheduleId,
+    rerun_of: run.rerunOf,
     created_by: run.createdBy,
     created_at: run.createdAt.toISOString(),
     started_at: iso(run.startedAt),
     paused_at: iso(run.pausedAt),
     retry_at: iso(run.retryAt),
+    warned_at: iso(run.warnedAt),
     completed_at: iso(run.completedAt),
   };
 }
@@ -155,8 +162,11 @@ export function toCallJson(call: CallRow) {
     request_key: call.requestKey,
     page: call.page,
     attempt: call.attempt,
+    worker: call.worker,
+    cached_from: call.cachedFrom,
     state: call.state,
     outcome: call.outcome,
+    billing: call.billing,
     price_micros: call.priceMicros,
     cost_micros: call.costMicros,
     http_status: call.httpStatus,
@@ -168,17 +178,56 @@ export function toCallJson(call: CallRow) {
   };
 }
 
-export function toBreakdownJson(row: BreakdownRow) {
+/** What each category and each page number brought and cost. Categories sum to the run; so do the parts of both stages. */
+export function toBreakdownJson({ categories, pages, bestSellers }: Breakdown) {
+  return {
+    categories: categories.map(toCategoryJson),
+    best_sellers: toSpentJson(bestSellers),
+    pages: pages.map((row) => ({ page: row.page, ...toSpentJson(row), ...toBroughtJson(row) })),
+  };
+}
+
+function toCategoryJson(row: BreakdownRow) {
   const category = row.categoryId === null ? undefined : findCategory(row.categoryId);
   return {
     category_id: row.categoryId,
     category: category?.name ?? null,
     department: category?.departmentName ?? null,
     products: row.products,
-    sellers: row.sellers,
-    sellers_new: row.sellersNew,
-    cost_micros: row.costMicros,
-    cost_cents: toCents(row.costMicros),
-    cost_per_new_seller_micros: row.sellersNew > 0 ? Math.ceil(row.costMicros / row.sellersNew) : null,
+    ...toSpentJson(row),
+    ...toBroughtJson(row),
+  };
+}
+
+function toSpentJson({ calls, billedCalls, cachedCalls, costMicros }: Spent) {
+  return {
+    calls,
+    billed_calls: billedCalls,
+    cached_calls: cachedCalls,
+    cost_micros: costMicros,
+    cost_cents: toCents(costMicros),
+  };
+}
+
+function toBroughtJson({ sellers, sellersNew, costMicros }: Brought & Spent) {
+  const perSeller = sellersNew > 0 ? Math.ceil(costMicros / sellersNew) : null;
+  return { sellers, sellers_new: sellersNew, cost_per_new_seller_micros: perSeller };
+}
+
+/** What the UTC month's cap leaves; without a cap, `null` is left. What is left is rounded down to the cent. */
+export function toBudgetJson(budget: MonthBudget) {
+  const { capMicros, leftMicros, warningMicros } = budget;
+  return {
+    month: budget.month.slice(0, 7),
+    resets_at: budget.resetsAt.toISOString(),
+    monthly_cap_cents: capMicros === null ? null : toCents(capMicros),
+    spent_cents: toCents(budget.spentMicros),
+    spent_micros: budget.spentMicros,
+    reserved_cents: toCents(budget.reservedMicros),
+    reserved_micros: budget.reservedMicros,
+    left_cents: leftMicros === null ? null : Math.floor(leftMicros / MICROS_PER_CENT),
+    left_micros: leftMicros,
+    warning_threshold_cents: warningMicros === null ? null : toCents(warningMicros),
+    cost_status: budget.costStatus,
   };
 }

@@ -1,7 +1,8 @@
 import { toCents } from "../money.ts";
-
-/** Products on one page of best sellers. */
-const PRODUCTS_PER_PAGE = 50;
+import { formulaOfCategory, formulaOfProducts, type Range } from "./estimate-formula.ts";
+import { type PastError, pastError } from "./past-error.ts";
+import { pastOfCategory, pastOfProducts } from "./past-needs.ts";
+import type { PastRow } from "./past-queries.ts";
 
 export interface EstimateInput {
   /** Each category once; empty when the run searches its own products. */
@@ -18,13 +19,16 @@ export interface EstimateInput {
   attemptLimit: number;
 }
 
+/** Whether earlier runs are known, or every product is taken to have as many pages as are asked for. */
+export type Basis = "history" | "formula";
+
 /** What a run will cost, in micro-dollars. */
 export interface Estimate {
-  /** Every product has one page of listings, nothing is tried twice. */
+  /** From history: what it cost when it cost least. Else: every product has one page of listings. */
   lowMicros: number;
-  /** Every product has as many pages as are asked for; this is what the cap is compared with. */
+  /** What the cap is compared with. */
   likelyMicros: number;
-  /** Every call takes as many paid tries as are allowed. */
+  /** From history: what it cost when it cost most. Else: every call takes as many paid tries as are allowed. */
   highMicros: number;
   /** The likely cost of each category. */
   breakdownMicros: Record<string, number>;
@@ -34,32 +38,71 @@ export interface Estimate {
   warningThresholdMicros: number;
   withinBudget: boolean;
   exceedsWarning: boolean;
+  /** `history` as soon as one of the parts is known from it. */
+  basis: Basis;
+  breakdownBasis: Record<string, Basis>;
+  /** How many earlier runs it goes by. */
+  basisRuns: number;
+  /** Null as long as no earlier run tells. */
+  pastError: PastError | null;
 }
 
-/** What a selection costs when nothing is known from earlier runs. Counted in micro-dollars throughout. */
-export function estimate(input: EstimateInput): Estimate {
-  const { categoryIds, productCount = 0, pagesPerProduct, budgetCapMicros } = input;
-  const price = input.callPriceMicros;
-  const perCategory = (pages: number) =>
-    input.bestSellerPages * (price.bestSellers + PRODUCTS_PER_PAGE * pages * price.sellerSearch);
-  const total = (pages: number) => categoryIds.length * perCategory(pages) + productCount * pages * price.sellerSearch;
+/** What a selection costs, category by category: as in earlier runs where there are any. Counted in micro-dollars. */
+export function estimate(input: EstimateInput, past: readonly PastRow[] = []): Estimate {
+  const categories = input.categoryIds.map((id) => ({ id, ...partOfCategory(input, past, id) }));
+  const products = partOfProducts(input, past);
+  const parts = products ? [...categories, products] : categories;
+  const total = (value: (range: Range) => number) => parts.reduce((sum, { range }) => sum + value(range), 0);
 
-  const likelyMicros = total(pagesPerProduct);
-  const warningThresholdMicros = Math.floor((budgetCapMicros * input.softWarningPercent) / 100);
+  const likelyMicros = total((range) => range.likely);
+  const warningThresholdMicros = Math.floor((input.budgetCapMicros * input.softWarningPercent) / 100);
   return {
-    lowMicros: total(1),
+    lowMicros: total((range) => range.low),
     likelyMicros,
-    highMicros: likelyMicros * input.attemptLimit,
-    breakdownMicros: Object.fromEntries(categoryIds.map((id) => [id, perCategory(pagesPerProduct)])),
-    productsMicros: productCount * pagesPerProduct * price.sellerSearch,
-    budgetCapMicros,
+    highMicros: total((range) => range.high),
+    breakdownMicros: Object.fromEntries(categories.map(({ id, range }) => [id, range.likely])),
+    productsMicros: products?.range.likely ?? 0,
+    budgetCapMicros: input.budgetCapMicros,
     warningThresholdMicros,
-    withinBudget: likelyMicros <= budgetCapMicros,
+    withinBudget: likelyMicros <= input.budgetCapMicros,
     exceedsWarning: likelyMicros > warningThresholdMicros,
+    basis: parts.some(({ basis }) => basis === "history") ? "history" : "formula",
+    breakdownBasis: Object.fromEntries(categories.map(({ id, basis }) => [id, basis])),
+    basisRuns: countTelling(past, products, new Map(categories.map(({ id, basis }) => [id, basis]))),
+    pastError: pastError(past),
   };
 }
 
-/** The estimate as JSON names it: micros exact, cents rounded up. */
+interface Part {
+  range: Range;
+  basis: Basis;
+}
+
+function partOfCategory(input: EstimateInput, past: readonly PastRow[], id: string): Part {
+  const formula = formulaOfCategory(input);
+  const rows = past.filter((row) => row.categoryId === id);
+  return partOf(formula, pastOfCategory(rows, input, formula));
+}
+
+function partOfProducts(input: EstimateInput, past: readonly PastRow[]): Part | undefined {
+  if (!input.productCount) return undefined;
+  const formula = formulaOfProducts(input);
+  return partOf(formula, pastOfProducts([...past], input, formula));
+}
+
+function countTelling(
+  past: readonly PastRow[],
+  products: Part | undefined,
+  basisOf: Map<string | null, Basis>,
+): number {
+  const isTelling = (row: PastRow) => products?.basis === "history" || basisOf.get(row.categoryId) === "history";
+  return new Set(past.filter((row) => row.searched > 0 && isTelling(row)).map((row) => row.runId)).size;
+}
+
+const partOf = (formula: Range, known: Range | undefined): Part =>
+  known ? { range: known, basis: "history" } : { range: formula, basis: "formula" };
+
+/** The estimate as JSON names it: micros exact, cents rounded up, errors in percent of what was estimated. */
 export function toEstimateJson(made: Estimate) {
   return {
     total_cents: toCents(made.likelyMicros),
@@ -69,11 +112,17 @@ export function toEstimateJson(made: Estimate) {
     high_cents: toCents(made.highMicros),
     breakdown: mapValues(made.breakdownMicros, toCents),
     breakdown_micros: made.breakdownMicros,
+    breakdown_basis: made.breakdownBasis,
     products_cents: toCents(made.productsMicros),
     within_budget: made.withinBudget,
     budget_cap_cents: toCents(made.budgetCapMicros),
     warning_threshold_cents: toCents(made.warningThresholdMicros),
     exceeds_warning: made.exceedsWarning,
+    basis: made.basis,
+    basis_runs: made.basisRuns,
+    past_error_percent: made.pastError?.medianPercent ?? null,
+    past_bias_percent: made.pastError?.biasPercent ?? null,
+    past_error_runs: made.pastError?.runs ?? 0,
   };
 }
 

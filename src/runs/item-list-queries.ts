@@ -1,4 +1,5 @@
 import type { Tx } from "../db/client.ts";
+import type { Billing } from "../providers/errors.ts";
 import type { CallOutcome, CallState, ItemData, ItemKind, ItemStatus } from "./items.ts";
 
 export interface ItemRow {
@@ -52,8 +53,13 @@ export interface CallRow {
   requestKey: string;
   page: number;
   attempt: number;
+  /** Null when none of the run's workers made it. */
+  worker: number | null;
+  /** The call whose stored answer was used. */
+  cachedFrom: string | null;
   state: CallState;
   outcome: CallOutcome | null;
+  billing: Billing | null;
   priceMicros: number;
   costMicros: number;
   httpStatus: number | null;
@@ -64,45 +70,33 @@ export interface CallRow {
   settledAt: Date | null;
 }
 
+export interface CallFilter {
+  runId: string;
+  state: CallState | undefined;
+  outcome: CallOutcome | undefined;
+  after: [id: string] | undefined;
+  limit: number;
+}
+
 /** The ledger of a run, newest first. */
-export function listCalls(tx: Tx, runId: string, after: [id: string] | undefined, limit: number): Promise<CallRow[]> {
+export function listCalls(tx: Tx, { runId, state, outcome, after, limit }: CallFilter): Promise<CallRow[]> {
   return tx<CallRow[]>`
-    select id, item_id, kind, request_key, page, attempt, state, outcome, price_micros, cost_micros, http_status,
-      error_message, duration_ms, bytes, reserved_at, settled_at
+    select id, item_id, kind, request_key, page, attempt, worker, cached_from, state, outcome, billing, price_micros,
+      cost_micros, http_status, error_message, duration_ms, bytes, reserved_at, settled_at
     from provider_calls
-    where run_id = ${runId} ${after ? tx`and id < ${after[0]}::uuid` : tx``}
+    where run_id = ${runId} ${state ? tx`and state = ${state}` : tx``} ${outcome ? tx`and outcome = ${outcome}` : tx``}
+      ${after ? tx`and id < ${after[0]}::uuid` : tx``}
     order by id desc nulls last limit ${limit}`;
 }
 
-export async function countCalls(tx: Tx, runId: string): Promise<number> {
-  const [row] = await tx<{ n: number }[]>`select count(*)::int as n from provider_calls where run_id = ${runId}`;
+export async function countCalls(
+  tx: Tx,
+  { runId, state, outcome }: Omit<CallFilter, "after" | "limit">,
+): Promise<number> {
+  const [row] = await tx<{ n: number }[]>`
+    select count(*)::int as n from provider_calls
+    where run_id = ${runId} ${state ? tx`and state = ${state}` : tx``} ${outcome ? tx`and outcome = ${outcome}` : tx``}`;
   return row?.n ?? 0;
-}
-
-export interface BreakdownRow {
-  /** Null for products of the run's own list that name no category. */
-  categoryId: string | null;
-  products: number;
-  sellers: number;
-  sellersNew: number;
-  costMicros: number;
-}
-
-/** What each category brought and cost: each product and each seller counts for the category that led to it first. */
-export function listBreakdown(tx: Tx, runId: string): Promise<BreakdownRow[]> {
-  return tx<BreakdownRow[]>`
-    with items as (
-      select category_id, (count(*) filter (where kind = 'seller_search'))::int as products,
-        sum(cost_micros)::bigint as cost_micros
-      from collection_items where run_id = ${runId} group by 1
-    ), found as (
-      select category_id, count(*)::int as sellers, (count(*) filter (where is_new))::int as sellers_new
-      from run_sellers where run_id = ${runId} group by 1
-    )
-    select i.category_id, i.products, i.cost_micros, coalesce(f.sellers, 0) as sellers,
-      coalesce(f.sellers_new, 0) as sellers_new
-    from items i left join found f on f.category_id is not distinct from i.category_id
-    order by sellers_new desc, i.cost_micros desc, i.category_id`;
 }
 
 /** An item that is being worked on, with its open call. */

@@ -33,11 +33,6 @@ export async function countRuns(tx: Tx, statuses: readonly RunStatus[]): Promise
   return row?.n ?? 0;
 }
 
-export async function findRunById(tx: Tx, id: string): Promise<Run | undefined> {
-  const [row] = await tx<Run[]>`select * from runs where id = ${id}`;
-  return row;
-}
-
 /** How many departments of each run have all their categories read. Runs with none are left out. */
 export async function countDepartmentsCompleted(
   tx: Tx,

@@ -3,9 +3,17 @@ import { collectable } from "../catalog/catalog.ts";
 import type { Tx } from "../db/client.ts";
 import { NotFoundError } from "../errors.ts";
 import { isRunId, type OrganisationId, type RunId } from "../ids.ts";
+import { monthOf } from "../money.ts";
 import { cursorPart, DEFAULT_LIMIT, decodeCursor, type Page, toPage } from "../paging.ts";
 import {
   type BreakdownRow,
+  listBreakdown,
+  listPages,
+  type PageRow,
+  type Spent,
+  sumBestSellers,
+} from "./breakdown-queries.ts";
+import {
   type BusyItem,
   type CallRow,
   countCalls,
@@ -13,22 +21,14 @@ import {
   countItems,
   type FailedGroup,
   type ItemRow,
-  listBreakdown,
   listBusyItems,
   listCalls,
   listItems,
 } from "./item-list-queries.ts";
-import type { ItemKind, ItemStatus } from "./items.ts";
-import {
-  countDepartmentsCompleted,
-  countRuns,
-  findMonthSpend,
-  findRunById,
-  listRuns,
-  type MonthSpend,
-} from "./list-queries.ts";
+import type { CallOutcome, CallState, ItemKind, ItemStatus } from "./items.ts";
+import { countDepartmentsCompleted, countRuns, findMonthSpend, listRuns, type MonthSpend } from "./list-queries.ts";
 import { listAbandoned } from "./liveness-queries.ts";
-import type { Run } from "./queries.ts";
+import { findRun, type Run } from "./queries.ts";
 import { RUN_STATUSES, type RunStatus } from "./status.ts";
 
 export interface RunView extends Run {
@@ -58,7 +58,7 @@ export async function pageOfRuns(
 
 /** @throws NotFoundError also for ids that are none. */
 export async function getRunView(tx: Tx, id: string): Promise<RunView> {
-  const run = isRunId(id) ? await findRunById(tx, id) : undefined;
+  const run = isRunId(id) ? await findRun(tx, id) : undefined;
   if (!run) throw new NotFoundError("run");
   const [view] = await toViews(tx, [run]);
   if (!view) throw new NotFoundError("run");
@@ -106,12 +106,20 @@ export async function pageOfItems(tx: Tx, runId: string, query: ItemQuery): Prom
   return { ...toPage(rows, limit, list, (row) => [row.position, row.id]), total };
 }
 
+export interface CallQuery extends PageQuery {
+  state?: CallState;
+  outcome?: CallOutcome;
+}
+
 /** A page of a run's ledger, newest first. The run must exist. */
-export async function pageOfCalls(tx: Tx, runId: string, query: PageQuery): Promise<Counted<CallRow>> {
-  const { limit = DEFAULT_LIMIT } = query;
+export async function pageOfCalls(tx: Tx, runId: string, query: CallQuery): Promise<Counted<CallRow>> {
+  const { state, outcome, limit = DEFAULT_LIMIT } = query;
   const list = `calls:${runId}`;
   const after = decodeCursor(query.cursor, list, z.tuple([cursorPart.id]));
-  const [rows, total] = await Promise.all([listCalls(tx, runId, after, limit + 1), countCalls(tx, runId)]);
+  const [rows, total] = await Promise.all([
+    listCalls(tx, { runId, state, outcome, after, limit: limit + 1 }),
+    countCalls(tx, { runId, state, outcome }),
+  ]);
   return { ...toPage(rows, limit, list, (row) => [row.id]), total };
 }
 
@@ -147,7 +155,22 @@ export async function newestRunning(tx: Tx): Promise<RunView | undefined> {
 
 /** What all runs of the UTC month of `now` have spent. */
 export const getMonthSpend = (tx: Tx, orgId: OrganisationId, now: Date): Promise<MonthSpend> =>
-  findMonthSpend(tx, orgId, `${now.toISOString().slice(0, 7)}-01`);
+  findMonthSpend(tx, orgId, monthOf(now));
 
-/** What each category brought and cost. The run must exist. */
-export const getBreakdown = (tx: Tx, runId: string): Promise<BreakdownRow[]> => listBreakdown(tx, runId);
+export interface Breakdown {
+  categories: BreakdownRow[];
+  /** The searches by page number. */
+  pages: PageRow[];
+  /** What reading the categories took. */
+  bestSellers: Spent;
+}
+
+/** What each category, and each page of the searches, brought and cost. The run must exist. */
+export async function getBreakdown(tx: Tx, runId: string): Promise<Breakdown> {
+  const [categories, pages, bestSellers] = await Promise.all([
+    listBreakdown(tx, runId),
+    listPages(tx, runId),
+    sumBestSellers(tx, runId),
+  ]);
+  return { categories, pages, bestSellers };
+}

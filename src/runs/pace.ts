@@ -1,7 +1,5 @@
+import { PRODUCTS_PER_PAGE } from "../marketplaces/amazon/best-sellers-page.ts";
 import type { Run } from "./queries.ts";
-
-/** Products on one page of best sellers: what an unread category page is expected to bring. */
-const PRODUCTS_PER_PAGE = 50;
 
 type Timed = Pick<Run, "status" | "activeMs" | "segmentStartedAt">;
 type Counted = Pick<Run, "completedItems" | "failedItems" | "skippedItems">;

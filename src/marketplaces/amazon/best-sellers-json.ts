@@ -1,7 +1,14 @@
 import { z } from "zod";
 import { parsePrice } from "../price.ts";
 import type { BestSellersPage } from "./best-sellers.ts";
-import { type Candidate, namesNoCategory, toPage, toRating, unreadablePage } from "./best-sellers-page.ts";
+import {
+  type Candidate,
+  namesNoCategory,
+  PRODUCTS_PER_PAGE,
+  toPage,
+  toRating,
+  unreadablePage,
+} from "./best-sellers-page.ts";
 
 // Oxylabs sends numbers, now and then as text, and adds fields at will: each field is read for itself.
 const text = z
@@ -40,8 +47,6 @@ const answerSchema = z.object({ results: z.array(z.object({ content: z.unknown()
 
 type Item = z.infer<typeof itemSchema>;
 type Content = z.infer<typeof contentSchema>;
-
-const PRODUCTS_PER_PAGE = 50;
 
 /** The `content` of a whole Oxylabs answer; anything else is taken for the content itself. */
 export function asContent(parsed: unknown): unknown {

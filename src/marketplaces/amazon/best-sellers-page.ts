@@ -1,5 +1,8 @@
 import type { BestSeller, BestSellersPage } from "./best-sellers.ts";
 
+/** Products on one page of best sellers. */
+export const PRODUCTS_PER_PAGE = 50;
+
 /** A product before it is known to be usable: anything may be missing. */
 export interface Candidate extends Omit<BestSeller, "url" | "asin"> {
   asin: string | null;
