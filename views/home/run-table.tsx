@@ -2,7 +2,7 @@
 import type { RunView } from "../../src/runs/lists.ts";
 import { StatusDot } from "../runs/status.tsx";
 import { count, countOf, dayAndTime, dollars } from "../ui/format.ts";
-import { Icon } from "../ui/icon.tsx";
+import { Pager } from "../ui/pager.tsx";
 
 interface RunTableProps {
   runs: RunView[];
@@ -42,27 +42,7 @@ export const RunTable = ({ runs, total, next }: RunTableProps) => (
         </table>
       </div>
     )}
-    <footer id="run-pager">
-      <p class="num text-xs text-muted-foreground" safe>
-        {countOf(total, "run")}
-      </p>
-      {next === null ? null : (
-        <a
-          class="btn ms-auto"
-          data-variant="ghost"
-          data-size="sm"
-          href={next}
-          hx-get={next}
-          hx-select="#run-rows > tr"
-          hx-target="#run-rows"
-          hx-swap="beforeend"
-          hx-select-oob="#run-pager"
-        >
-          <Icon name="arrow-down" />
-          Load more
-        </a>
-      )}
-    </footer>
+    <Pager name="run" row="tr" note={countOf(total, "run")} next={next} />
   </section>
 );
 

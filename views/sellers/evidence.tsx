@@ -3,8 +3,8 @@ import { listingUrl } from "../../src/sellers/dto.ts";
 import type { EvidenceRow } from "../../src/sellers/list-queries.ts";
 import { titleSimilarity } from "../../src/sellers/title-similarity.ts";
 import { dayAndTime, price, timesPrice } from "../ui/format.ts";
-import { Icon } from "../ui/icon.tsx";
 import { OutsideLink } from "../ui/outside-link.tsx";
+import { Pager } from "../ui/pager.tsx";
 
 export const NoEvidence = () => (
   <section>
@@ -21,25 +21,7 @@ export const EvidenceList = ({ rows, next }: { rows: EvidenceRow[]; next: string
         ))}
       </ul>
     </section>
-    <footer id="evidence-pager">
-      <p class="text-xs text-muted-foreground">Times are UTC. Markup is the listing beside the Amazon price.</p>
-      {next === null ? null : (
-        <a
-          class="btn ms-auto"
-          data-variant="ghost"
-          data-size="sm"
-          href={next}
-          hx-get={next}
-          hx-select="#evidence-rows > li"
-          hx-target="#evidence-rows"
-          hx-swap="beforeend"
-          hx-select-oob="#evidence-pager"
-        >
-          <Icon name="arrow-down" />
-          Load more
-        </a>
-      )}
-    </footer>
+    <Pager name="evidence" row="li" note="Times are UTC. Markup is the listing beside the Amazon price." next={next} />
   </>
 );
 

@@ -4,7 +4,8 @@ import { Page } from "../layout/page.tsx";
 import type { Shell } from "../layout/shell.ts";
 import { count, countOf } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
-import { SellerPager, SellerTable } from "./table.tsx";
+import { Pager } from "../ui/pager.tsx";
+import { SellerTable } from "./table.tsx";
 
 export interface SellerListProps {
   shell: Shell;
@@ -39,7 +40,7 @@ export const SellerListPage = (props: SellerListProps) => {
         ) : (
           <>
             <SellerTable sellers={sellers} />
-            <SellerPager shown={countOf(total, "seller")} next={next} />
+            <Pager name="seller" row="tr" note={countOf(total, "seller")} next={next} />
           </>
         )}
       </section>

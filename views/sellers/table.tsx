@@ -1,7 +1,6 @@
 /** @jsxImportSource @kitajs/html */
 import type { SellerRow } from "../../src/sellers/list-queries.ts";
 import { count, feedback, maybeDay, positive } from "../ui/format.ts";
-import { Icon } from "../ui/icon.tsx";
 import { FlagMark } from "./chip.tsx";
 
 /** The list as a table. What is less telling gives way on narrow screens. */
@@ -53,35 +52,4 @@ const Row = ({ seller }: { seller: SellerRow }) => (
       {maybeDay(seller.firstSeenAt)}
     </td>
   </tr>
-);
-
-interface PagerProps {
-  shown: string;
-  /** Address of the next page; null on the last one. */
-  next: string | null;
-}
-
-/** A plain link to the next page; with scripts its rows are put below those that are there. */
-export const SellerPager = ({ shown, next }: PagerProps) => (
-  <footer id="seller-pager">
-    <p class="num text-xs text-muted-foreground" safe>
-      {shown}
-    </p>
-    {next === null ? null : (
-      <a
-        class="btn ms-auto"
-        data-variant="ghost"
-        data-size="sm"
-        href={next}
-        hx-get={next}
-        hx-select="#seller-rows > tr"
-        hx-target="#seller-rows"
-        hx-swap="beforeend"
-        hx-select-oob="#seller-pager"
-      >
-        <Icon name="arrow-down" />
-        Load more
-      </a>
-    )}
-  </footer>
 );
