@@ -8,16 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { ALL, getCategories } from "../src/catalog/catalog.ts";
-import { systemClock } from "../src/clock.ts";
-import { createRawStore } from "../src/collector/raw-store.ts";
 import { superviseRun } from "../src/collector/supervisor.ts";
-import { type Context, providerOf, withContext } from "../src/commands/context.ts";
+import { accountKeyOf, type Context, providerOf, withContext } from "../src/commands/context.ts";
 import { startServer } from "../src/commands/serve.ts";
 import { readConfig } from "../src/config.ts";
 import { withOrganisation } from "../src/db/client.ts";
 import { type Sandbox, startSandbox } from "../src/providers/sandbox/server.ts";
 import { createRun, type RunRequest } from "../src/runs/create-run.ts";
 import type { Run } from "../src/runs/queries.ts";
+import { openEngine } from "../src/worker/engine.ts";
 
 const FOLDER = join(import.meta.dir, "../docs/pictures");
 const CHROMIUM = process.env.CHROMIUM ?? Bun.which("chromium") ?? Bun.which("google-chrome") ?? "chromium";
@@ -90,15 +89,16 @@ function newRun({ sql, orgId }: Context, request: Omit<RunRequest, "stopAtCap">)
   return withOrganisation(sql, orgId, (tx) => createRun(tx, orgId, whole, new Date()));
 }
 
-function collect(context: Context, { id }: Run, stop: AbortSignal): Promise<unknown> {
-  const engine = {
+async function collect(context: Context, { id }: Run, stop: AbortSignal): Promise<unknown> {
+  const { config } = context;
+  const options = {
     ...context,
-    provider: providerOf(context.config),
-    rawStore: createRawStore(context.config.dataDir),
-    clock: systemClock,
-    random: Math.random,
+    provider: providerOf(config),
+    dataDir: config.dataDir,
+    accountKey: accountKeyOf(config),
   };
-  return superviseRun(engine, id, { stop, cut: stop, onProgress: () => undefined });
+  await using engine = await openEngine(options, "collect");
+  return await superviseRun(engine, id, { stop, cut: stop, onProgress: () => undefined });
 }
 
 /** In the browser: both phases have come far, and neither is over. */

@@ -29,6 +29,8 @@ const intentOf = (data: Intent["data"]): Intent => ({
   attempts: 1,
   priceMicros: 1350,
   requestKey: "key",
+  worker: null,
+  cached: null,
   data,
 });
 

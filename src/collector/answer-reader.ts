@@ -1,5 +1,5 @@
 import type { Fetched } from "../providers/provider.ts";
-import type { Intent } from "./call.ts";
+import type { CachedAnswer, Intent } from "./call.ts";
 import { questionOf } from "./paid-call.ts";
 import type { Desk, Reading } from "./reading/reading.ts";
 import type { Receipt } from "./stages/outcome.ts";
@@ -9,16 +9,27 @@ const PARALLEL = 4;
 
 interface AnswerReaderOptions {
   desk: Desk;
+  /** Reads an answer that was stored before; undefined when it is gone. */
+  readStored(intent: Intent & { cached: CachedAnswer }): Promise<StoredReading | undefined>;
+  onGone(intent: Intent & { cached: CachedAnswer }): void;
   onRead(intent: Intent, reading: Reading, receipt: Receipt): void;
   /** An answer could not be kept. It is read all the same; no further one should be bought. */
   onStoreFailed(error: unknown): void;
   onFailed(error: unknown): void;
 }
 
+export interface StoredReading {
+  reading: Reading;
+  rawSha256: string;
+  bytes: number;
+}
+
+type Job = { intent: Intent; fetched: Fetched } | { intent: Intent & { cached: CachedAnswer } };
+
 /** Stores answers and reads them, beside the calls and in bounded number: a slot at the provider never waits for it. */
 export class AnswerReader {
   readonly #options: AnswerReaderOptions;
-  #queue: { intent: Intent; fetched: Fetched }[] = [];
+  #queue: Job[] = [];
   #active = 0;
   /** Bytes of bodies that are not yet read. */
   waitingBytes = 0;
@@ -42,12 +53,18 @@ export class AnswerReader {
     this.#next();
   }
 
+  /** Reads the earlier answer that stands for this one. */
+  addCached(intent: Intent & { cached: CachedAnswer }): void {
+    this.#queue.push({ intent });
+    this.#next();
+  }
+
   #next(): void {
     while (this.#active < PARALLEL) {
       const job = this.#queue.shift();
       if (!job) return;
       this.#active += 1;
-      void this.#work(job.intent, job.fetched);
+      void ("fetched" in job ? this.#work(job.intent, job.fetched) : this.#workCached(job.intent));
     }
   }
 
@@ -57,6 +74,26 @@ export class AnswerReader {
     try {
       const { reading, rawSha256 } = await this.#receive(intent, body);
       onRead(intent, reading, { ...receipt, rawSha256 });
+    } catch (error) {
+      onFailed(error);
+    }
+    this.#next();
+  }
+
+  async #workCached(intent: Intent & { cached: CachedAnswer }): Promise<void> {
+    const { readStored, onRead, onGone, onFailed } = this.#options;
+    try {
+      const stored = await readStored(intent).finally(() => {
+        this.#active -= 1;
+      });
+      if (!stored) onGone(intent);
+      else
+        onRead(intent, stored.reading, {
+          httpStatus: null,
+          durationMs: null,
+          bytes: stored.bytes,
+          rawSha256: stored.rawSha256,
+        });
     } catch (error) {
       onFailed(error);
     }

@@ -17,6 +17,15 @@ export interface Intent {
   priceMicros: number;
   requestKey: string;
   data: ItemData;
+  /** Which of the run's workers makes the call, from 1; null until one does. */
+  worker: number | null;
+  /** The earlier call whose stored answer is used instead; then the price is 0. */
+  cached: CachedAnswer | null;
+}
+
+export interface CachedAnswer {
+  runId: string;
+  callId: string;
 }
 
 /** How a call is booked. The cost follows from it: see `costOf`. */

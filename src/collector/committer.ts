@@ -1,22 +1,18 @@
 import type { Clock } from "../clock.ts";
-import { type Sql, withOrganisation } from "../db/client.ts";
-import { isConnectionLost, isWorthRetrying } from "../db/connection.ts";
-import type { Run } from "../runs/queries.ts";
+import { type Sql, type Tx, withOrganisation } from "../db/client.ts";
+import { persist } from "../db/retry.ts";
+import { lockRun, type Run } from "../runs/queries.ts";
 import type { CallResult } from "./call.ts";
-import { commitResults } from "./commit.ts";
+import { type CommitOptions, commitResults } from "./commit.ts";
 import { findSettled, type Owner } from "./queries.ts";
 
 /** Results written in one transaction: more would hold the run's row too long. */
 const LARGEST_BATCH = 64;
 /** In a flood a transaction begins this often: fifty results in one cost half as much as in six. */
 const PACE_MS = 200;
-const RECONNECT_DELAY_MS = 250;
-const GIVE_UP_AFTER_MS = 120_000;
 
-interface CommitterOptions {
+interface CommitterOptions extends CommitOptions {
   sql: Sql;
-  owner: Owner;
-  entryId: string;
   clock: Clock;
   /** Called after each commit with the run as it is now. */
   onCommitted(run: Run, results: CallResult[]): void;
@@ -77,33 +73,24 @@ export class Committer {
   }
 
   /** Undefined when a commit that seemed lost had gone through for all of the batch. */
-  async #commit(batch: CallResult[]): Promise<Run | undefined> {
-    const { sql, owner, entryId, clock } = this.#options;
-    const deadline = clock.monotonic() + GIVE_UP_AFTER_MS;
-    let open = batch;
-    for (;;) {
-      try {
-        const results = open;
-        return await withOrganisation(sql, owner.orgId, (tx) => commitResults(tx, owner, entryId, results));
-      } catch (error) {
-        if (!isWorthRetrying(error) || clock.monotonic() > deadline) throw error;
-        await clock.sleep(RECONNECT_DELAY_MS);
-        // Whether the transaction went through is unknown: ask by the calls' ids instead of writing them blindly again.
-        open = (await this.#stillOpen(open)) ?? open;
-        if (open.length === 0) return undefined;
-      }
-    }
+  #commit(batch: CallResult[]): Promise<Run | undefined> {
+    const { sql, owner, clock } = this.#options;
+    let tried = false;
+    return persist(clock, () =>
+      withOrganisation(sql, owner.orgId, async (tx) => {
+        // Whether a lost transaction went through is unknown: ask by the calls' ids instead of writing them blindly again.
+        const open = tried ? await stillOpen(tx, owner, batch) : batch;
+        tried = true;
+        return open.length > 0 ? commitResults(tx, this.#options, open) : undefined;
+      }),
+    );
   }
+}
 
-  async #stillOpen(results: CallResult[]): Promise<CallResult[] | undefined> {
-    const { sql, owner } = this.#options;
-    const ids = results.map((result) => result.intent.callId);
-    try {
-      const settled = await withOrganisation(sql, owner.orgId, (tx) => findSettled(tx, ids));
-      return results.filter((result) => !settled.has(result.intent.callId));
-    } catch (error) {
-      if (!isConnectionLost(error)) throw error;
-      return undefined;
-    }
-  }
+async function stillOpen(tx: Tx, { runId }: Owner, results: CallResult[]): Promise<CallResult[]> {
+  // The lost transaction may still be on its way: it holds the run's row until it is over.
+  await lockRun(tx, runId);
+  const ids = results.map((result) => result.intent.callId);
+  const settled = await findSettled(tx, ids);
+  return results.filter((result) => !settled.has(result.intent.callId));
 }

@@ -1,21 +1,27 @@
 import type { Clock } from "../clock.ts";
-import type { Sql } from "../db/client.ts";
+import { type Sql, withOrganisation } from "../db/client.ts";
+import { newId } from "../ids.ts";
 import { ProviderError } from "../providers/errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { Run } from "../runs/queries.ts";
-import type { BudgetScope, PauseReason } from "../runs/status.ts";
+import type { BudgetScope } from "../runs/status.ts";
+import type { Account, Seat } from "./account.ts";
 import { AnswerReader } from "./answer-reader.ts";
-import type { CallResult, Intent } from "./call.ts";
+import { forgetAnswer } from "./cache-queries.ts";
+import type { CachedAnswer, CallResult, Intent } from "./call.ts";
 import { type Claimed, claim } from "./claim.ts";
 import { SupersededError } from "./commit.ts";
 import { Committer } from "./committer.ts";
-import type { Health } from "./health.ts";
-import { resultOf, send } from "./paid-call.ts";
-import type { Owner } from "./queries.ts";
-import type { Desk } from "./reading/reading.ts";
+import { DriftGuard } from "./drift.ts";
+import { type LaneEnding, outOfBudget, pausedForDisk } from "./ending.ts";
+import { LanePulse } from "./lane-pulse.ts";
+import type { TakenLane } from "./lanes.ts";
+import { questionOf, resultOf, send } from "./paid-call.ts";
+import type { RawStore } from "./raw-store.ts";
+import { type Desk, readAnswer } from "./reading/reading.ts";
 import { notSent, possiblyBilled, resultOfError } from "./stages/outcome.ts";
-import { STORE_FRESH_MS, StorePulse } from "./store-pulse.ts";
 import { Timers } from "./timers.ts";
+import { WorkerNumbers } from "./worker-numbers.ts";
 
 /** Bodies that wait to be read, together; more would cost memory without making anything faster. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
@@ -23,15 +29,15 @@ const MAX_UNWRITTEN = 128;
 /** What a stop waits for calls that are under way. */
 const GRACE_MS = 20_000;
 const LOOK_AGAIN_MS = 1_000;
+const STORE_AWAY_MS = 1_000;
 
 export interface LaneOptions {
   sql: Sql;
-  owner: Owner;
-  entryId: string;
-  run: Run;
+  taken: TakenLane;
   provider: Provider;
+  account: Account;
+  rawStore: RawStore;
   desk: Desk;
-  health: Health;
   clock: Clock;
   random: () => number;
   /** Aborted: no new items; calls under way get their grace. */
@@ -41,66 +47,74 @@ export interface LaneOptions {
   onCommitted(run: Run, results: CallResult[]): void;
 }
 
-export type LaneEnding =
-  /** Nothing is left to do. */
-  | { kind: "drained" }
-  | { kind: "paused"; reason: PauseReason; message: string; scope?: BudgetScope; retryAfterMs?: number }
-  /** Somebody else has paused, ended or taken over the run. */
-  | { kind: "not_ours" };
-
-/**
- * Works on the run until nothing is left, a reason to pause comes up, or `stop` aborts; ends with no call under way, no
- * reservation open and everything written.
- * @throws whatever kept results from being written.
- */
-export function runLane(options: LaneOptions, recovered: CallResult[]): Promise<LaneEnding> {
-  return new Lane(options).run(recovered);
-}
-
 /**
  * One pool of workers on one run. Everything happens in turns: whatever ends (a claim, a call, a commit, a wait) calls
  * `#turn`, which starts what can be started and notices when nothing is left.
  */
-class Lane {
+export class Lane implements Seat {
   readonly #o: LaneOptions;
+  readonly #run: Run;
   readonly #committer: Committer;
   readonly #reader: AnswerReader;
   readonly #finished = Promise.withResolvers<LaneEnding>();
   readonly #cut = new AbortController();
   readonly #timers = new Timers();
-  readonly #store: StorePulse;
+  readonly #pulse: LanePulse;
+  readonly #drift = new DriftGuard();
+  readonly #numbers: WorkerNumbers;
   #ready: Intent[] = [];
-  #inFlight = 0;
   #claiming = false;
+  #wakes = false;
   /** The last claim found nothing more; cleared by whatever may bring new work. */
   #dry = false;
   #shortOf: BudgetScope | undefined;
+  #othersReserved = false;
   #unfinished = Number.POSITIVE_INFINITY;
+  #cacheHours = 0;
   #ending: LaneEnding | undefined;
   #failure: { error: unknown } | undefined;
+  workers: number;
+  inFlight = 0;
 
   constructor(options: LaneOptions) {
-    const { sql, desk, run, clock } = options;
+    const { sql, desk, clock, taken } = options;
+    const { run, owner } = taken;
     this.#o = options;
-    this.#store = new StorePulse(sql, clock);
+    this.#run = run;
+    this.workers = taken.workers;
+    this.#numbers = new WorkerNumbers(taken.firstWorker);
+    this.#pulse = new LanePulse(sql, owner, clock);
     this.#committer = new Committer({
       ...options,
+      owner,
+      run,
+      entryId: run.entryId ?? newId(),
+      remembers: () => this.#cacheHours > 0,
       onCommitted: (now, results) => this.#committed(now, results),
       onWritten: () => this.#lookAgainIn(0),
       onFailed: (error) => this.#fail(error),
     });
     this.#reader = new AnswerReader({
       desk,
+      readStored: (intent) => this.#readStored(intent),
+      onGone: (intent) => void this.#forget(intent),
       onRead: (intent, reading, receipt) => this.#take(resultOf(run, intent, reading, receipt, this.#moment())),
       onStoreFailed: (error) => this.#end(pausedForDisk(error)),
       onFailed: (error) => this.#fail(error),
     });
   }
 
-  async run(recovered: CallResult[]): Promise<LaneEnding> {
-    const { stop, cut } = this.#o;
+  /**
+   * Works on the run until nothing is left, a reason to pause comes up, or `stop` aborts; ends with no call under way,
+   * nothing of its own reserved and everything written.
+   * @param recovered what dead lanes left open, to be written first
+   * @throws whatever kept results from being written.
+   */
+  async work(recovered: CallResult[]): Promise<LaneEnding> {
+    const { stop, cut, account } = this.#o;
+    using _seat = account.join(this);
     const onStop = () => {
-      this.#end({ kind: "paused", reason: "shutdown", message: "Stopped before it was done." });
+      this.#end({ kind: "stopped" });
       // Only who asks for a stop waits for it: at any other pause calls under way may take their time, they are paid.
       this.#timers.after(GRACE_MS, () => this.#cut.abort());
     };
@@ -109,6 +123,7 @@ class Lane {
     cut.addEventListener("abort", onCut, { once: true });
     if (stop.aborted) onStop();
     if (recovered.length > 0) this.#committer.add(...recovered);
+    if (this.workers === 0) this.#end({ kind: "not_ours" });
     this.#turn();
     try {
       return await this.#finished.promise;
@@ -119,6 +134,21 @@ class Lane {
     }
   }
 
+  /** Asks how the run and the lane stand: somebody may have paused it, or taken the lane or some of its workers. */
+  async look(): Promise<void> {
+    const state = await this.#pulse.ask();
+    if (state === "asking") return;
+    if (state === "away") return this.#wakeIn(STORE_AWAY_MS);
+    if (state === "gone") return this.#fail(new SupersededError());
+    if (state.status !== "running") this.#end({ kind: "not_ours" });
+    this.workers = state.workers;
+    this.#turn();
+  }
+
+  onRoom(): void {
+    this.#turn();
+  }
+
   #turn(): void {
     if (!this.#ending) {
       this.#launch();
@@ -127,18 +157,15 @@ class Lane {
     if (this.#idle) this.#settle();
   }
 
-  /** Starts as many calls as there are free workers, paid intents and room for their answers. */
+  /** Starts as many calls as the account, the workers, the paid intents and the room for their answers allow. */
   #launch(): void {
-    const { clock, health, run } = this.#o;
-    const now = clock.monotonic();
-    const hold = health.holdMs(now);
-    if (hold > 0) return this.#wakeIn(hold);
-    if (this.#ready.length > 0 && !this.#store.isFresh) return void this.#askStore();
-    const limit = health.concurrency(run.workers);
-    while (this.#inFlight < limit && this.#hasRoom) {
+    if (this.#ready.length > 0 && !this.#pulse.isFresh) return void this.look();
+    while (this.#hasRoom && this.#ready.length > 0) {
+      const wait = this.#ready[0]?.cached ? 0 : this.#o.account.waitMs(this);
+      if (wait > 0) return this.#wakeIn(wait);
       const intent = this.#ready.shift();
-      if (!intent) return;
-      void this.#call(intent);
+      if (intent && isCached(intent)) this.#reader.addCached(intent);
+      else if (intent) void this.#call(intent);
     }
   }
 
@@ -146,19 +173,23 @@ class Lane {
     const { waiting, waitingBytes } = this.#reader;
     // No more answers wait than there are workers: they would be lost with the process, and what is wrong with them be
     // noticed late.
-    if (waiting >= this.#o.run.workers) return false;
+    if (waiting >= Math.max(1, this.workers)) return false;
     return waitingBytes < MAX_WAITING_BYTES && this.#committer.backlog < MAX_UNWRITTEN;
   }
 
   async #call(intent: Intent): Promise<void> {
-    this.#inFlight += 1;
+    const { account, provider } = this.#o;
+    const worker = this.#numbers.take();
+    const sent = { ...intent, worker };
+    account.started(this);
     try {
-      const fetched = await send(this.#o.provider, this.#o.run, intent, this.#cut.signal);
-      this.#reader.add(intent, fetched);
+      const fetched = await send(provider, this.#run, sent, this.#cut.signal);
+      this.#reader.add(sent, fetched);
     } catch (error) {
-      this.#callFailed(intent, error);
+      this.#callFailed(sent, error);
     }
-    this.#inFlight -= 1;
+    this.#numbers.free(worker);
+    account.ended(this);
     this.#turn();
   }
 
@@ -170,42 +201,55 @@ class Lane {
 
   /** A result is written whatever it is; it may also be a reason to stop. */
   #take(result: CallResult): void {
-    const { health, clock } = this.#o;
-    const alarm = result.fault
-      ? health.callFailed(result.fault, clock.monotonic())
-      : health.pageRead(result.settlement.outcome);
-    if (alarm) this.#end({ kind: "paused", ...alarm });
+    const { account } = this.#o;
+    const { outcome } = result.settlement;
+    if (!result.intent.cached) {
+      if (!result.fault) account.answered();
+      const alarm = result.fault ? account.failed(result.fault) : this.#drift.pageRead(outcome);
+      if (alarm) this.#end({ kind: "paused", ...alarm });
+    }
     this.#committer.add(result);
     this.#turn();
   }
 
+  async #readStored({ cached, ...intent }: Intent & { cached: CachedAnswer }) {
+    const { rawStore, provider } = this.#o;
+    const stored = await rawStore.read(cached.runId, cached.callId);
+    if (!stored) return undefined;
+    const reading = readAnswer(provider, questionOf({ ...intent, cached }), stored.body);
+    return { reading, rawSha256: stored.sha256, bytes: stored.body.byteLength };
+  }
+
+  /** The answer that was to be used again is not there any more: the item is bought after all. */
+  async #forget(intent: Intent & { cached: CachedAnswer }): Promise<void> {
+    const { sql, taken } = this.#o;
+    await withOrganisation(sql, taken.owner.orgId, (tx) => forgetAnswer(tx, intent.cached)).catch(() => undefined);
+    this.#committer.add(notSent(intent));
+  }
+
   #committed(run: Run, results: CallResult[]): void {
-    this.#store.felt();
+    this.#pulse.felt();
     this.#dry = false;
     if (run.status !== "running") this.#end({ kind: "not_ours" });
     this.#o.onCommitted(run, results);
     this.#turn();
   }
 
-  /** How many intents lie ready beyond those under way: enough that a free worker need not wait for a claim. */
-  get #ahead(): number {
-    return this.#o.run.workers;
-  }
-
   get #wantsClaim(): boolean {
-    return !this.#claiming && !this.#dry && this.#ready.length < this.#ahead && this.#hasRoom;
+    // As many intents lie ready beyond those under way as there are workers: a free one need not wait for a claim.
+    return !this.#claiming && !this.#dry && this.#ready.length < this.workers && this.#hasRoom;
   }
 
   async #claim(): Promise<void> {
-    const { sql, owner, run, clock, health } = this.#o;
-    const free = Math.max(0, health.concurrency(run.workers) - this.#inFlight);
-    const limit = free + this.#ahead;
+    const { sql, taken, clock, provider } = this.#o;
+    const limit = Math.max(0, this.workers - this.inFlight) + this.workers;
     this.#claiming = true;
     // Set before, not after: a commit while the claim is on its way may bring work that the claim does not see.
     this.#dry = true;
     try {
-      this.#claimed(await claim(sql, owner, run, limit, clock), limit);
-      this.#store.felt();
+      const claimer = { sql, owner: taken.owner, run: this.#run, provider: provider.name, clock };
+      this.#claimed(await claim(claimer, limit), limit);
+      this.#pulse.felt();
     } catch (error) {
       this.#fail(error);
     }
@@ -217,6 +261,8 @@ class Lane {
     if (claimed.kind === "not_ours") return this.#end({ kind: "not_ours" });
     this.#ready.push(...claimed.intents);
     this.#shortOf = claimed.shortOf;
+    this.#othersReserved = claimed.othersReserved;
+    this.#cacheHours = claimed.cacheHours;
     this.#unfinished = claimed.waiting?.unfinished ?? Number.POSITIVE_INFINITY;
     if (claimed.intents.length === limit) this.#dry = false;
     const nextAt = claimed.waiting?.nextAt;
@@ -224,7 +270,7 @@ class Lane {
   }
 
   get #idle(): boolean {
-    if (this.#inFlight > 0 || this.#claiming || !this.#reader.idle) return false;
+    if (this.inFlight > 0 || this.#claiming || !this.#reader.idle) return false;
     return this.#committer.backlog === 0 || this.#failure !== undefined;
   }
 
@@ -234,7 +280,7 @@ class Lane {
     if (this.#ending && this.#ready.length === 0) return this.#finished.resolve(this.#ending);
     if (this.#ending) return this.#committer.add(...this.#ready.splice(0).map(notSent));
     if (this.#ready.length > 0 || !this.#dry) return;
-    if (this.#shortOf) this.#end(outOfBudget(this.#shortOf));
+    if (this.#shortOf && !this.#othersReserved) this.#end(outOfBudget(this.#shortOf));
     else if (this.#unfinished === 0) this.#end({ kind: "drained" });
     else this.#lookAgainIn(LOOK_AGAIN_MS);
   }
@@ -259,12 +305,6 @@ class Lane {
     this.#turn();
   }
 
-  async #askStore(): Promise<void> {
-    const answers = await this.#store.ask();
-    if (answers) this.#turn();
-    else if (answers === false) this.#wakeIn(STORE_FRESH_MS);
-  }
-
   #lookAgainIn(ms: number): void {
     this.#timers.after(ms, () => {
       this.#dry = false;
@@ -272,8 +312,14 @@ class Lane {
     });
   }
 
+  /** One wake-up at a time: each turn that has to wait would add another. */
   #wakeIn(ms: number): void {
-    this.#timers.after(ms, () => this.#turn());
+    if (this.#wakes || !Number.isFinite(ms)) return;
+    this.#wakes = true;
+    this.#timers.after(ms, () => {
+      this.#wakes = false;
+      this.#turn();
+    });
   }
 
   #moment() {
@@ -281,17 +327,4 @@ class Lane {
   }
 }
 
-function outOfBudget(scope: BudgetScope): LaneEnding {
-  const message =
-    scope === "run" ? "The run's budget covers no further call." : "The month's budget covers no further call.";
-  return { kind: "paused", reason: "budget", scope, message };
-}
-
-function pausedForDisk(error: unknown): LaneEnding {
-  const why = error instanceof Error ? error.message : String(error);
-  return {
-    kind: "paused",
-    reason: "shutdown",
-    message: `Answers can no longer be stored: ${why}. Make room, then resume.`,
-  };
-}
+const isCached = (intent: Intent): intent is Intent & { cached: CachedAnswer } => intent.cached !== null;

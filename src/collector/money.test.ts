@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { changeLimits } from "../runs/queries.ts";
+import { changeLimits } from "../runs/life-cycle-queries.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { inOrganisation, newRun, testEngine, things, work } from "../testing/engine.ts";
 import { imaginaryProvider } from "../testing/imaginary-provider.ts";

@@ -27,19 +27,26 @@ export interface Room {
   scope: BudgetScope;
   bestSellersPriceMicros: number;
   sellerSearchPriceMicros: number;
+  /** What all lanes of the run have reserved. */
+  reservedMicros: number;
+  /** How long an answer may be used again; 0: not at all. */
+  queryCacheHours: number;
 }
 
 /** Locks the run and its month, and tells how much may be reserved; undefined when the epoch has passed. */
 export async function lockRoom(tx: Tx, { orgId, runId, epoch }: Owner, month: string): Promise<Room | undefined> {
   const [row] = await tx<(Omit<Room, "roomMicros" | "scope"> & { runRoom: number; monthRoom: number | null })[]>`
     with run as (
-      select * from runs where id = ${runId} and epoch = ${epoch} for no key update
+      select * from runs where id = ${runId} and exists (
+        select 1 from lanes where run_id = ${runId} and epoch = ${epoch}
+      ) for no key update
     ), month as (
       insert into budget_months (org_id, month) select ${orgId}, ${month} from run
       on conflict (org_id, month) do update set reserved_micros = budget_months.reserved_micros
       returning reserved_micros + spent_micros as used
     )
-    select run.status, run.best_sellers_price_micros, run.seller_search_price_micros,
+    select run.status, run.best_sellers_price_micros, run.seller_search_price_micros, run.reserved_micros,
+      s.query_cache_hours,
       run.budget_cap_micros - run.spent_micros - run.reserved_micros as run_room,
       s.monthly_cap_cents::bigint * 10000 - month.used as month_room
     from run, month, settings s`;
@@ -108,20 +115,23 @@ export async function insertIntents(tx: Tx, owner: Owner, month: string, intents
   const total = intents.reduce((sum, intent) => sum + intent.priceMicros, 0);
   const rows = await tx`
     with calls as (
-      insert into provider_calls (id, org_id, run_id, item_id, kind, request_key, page, attempt, price_micros, month, epoch)
-      select t.id, ${orgId}, ${runId}, t.item_id, t.kind, t.request_key, t.page, t.attempt, t.price, ${month}, ${epoch}
+      insert into provider_calls (id, org_id, run_id, item_id, kind, request_key, page, attempt, price_micros, month,
+        epoch, cached_from)
+      select t.id, ${orgId}, ${runId}, t.item_id, t.kind, t.request_key, t.page, t.attempt, t.price, ${month}, ${epoch},
+        t.cached_from
       from unnest(
         ${array(intents.map((i) => i.callId))}::uuid[], ${array(intents.map((i) => i.itemId))}::uuid[],
         ${array(intents.map((i) => i.kind))}::text[], ${array(intents.map((i) => i.requestKey))}::text[],
         ${array(intents.map((i) => i.page))}::int[], ${array(intents.map((i) => i.attempts + 1))}::int[],
-        ${array(intents.map((i) => i.priceMicros))}::bigint[]
-      ) as t(id, item_id, kind, request_key, page, attempt, price)
+        ${array(intents.map((i) => i.priceMicros))}::bigint[],
+        ${array(intents.map((i) => i.cached?.callId))}::uuid[]
+      ) as t(id, item_id, kind, request_key, page, attempt, price, cached_from)
     ), months as (
       update budget_months set reserved_micros = reserved_micros + ${total}
       where org_id = ${orgId} and month = ${month}
     )
     update runs set reserved_micros = reserved_micros + ${total}, revision = revision + 1
-    where id = ${runId} and epoch = ${epoch} and status = 'running'
+    where id = ${runId} and status = 'running'
       and spent_micros + reserved_micros + ${total} <= budget_cap_micros
     returning 1`;
   return rows.length === 1;
@@ -156,12 +166,13 @@ export async function settleCalls(tx: Tx, { orgId, epoch }: Owner, results: Call
         ${array(results.map((r) => r.intent.callId))}::uuid[], ${array(results.map(stateOf))}::text[],
         ${array(s.map((x) => x.outcome))}::text[], ${array(s.map((x) => x.billing))}::text[], ${array(results.map(costOf))}::bigint[],
         ${array(s.map((x) => x.httpStatus))}::int[], ${array(s.map((x) => x.errorMessage))}::text[],
-        ${array(s.map((x) => x.durationMs))}::int[], ${array(s.map((x) => x.bytes))}::int[], ${array(s.map((x) => x.rawSha256))}::text[]
-      ) as t(id, state, outcome, billing, cost, http_status, error, duration, bytes, sha)
+        ${array(s.map((x) => x.durationMs))}::int[], ${array(s.map((x) => x.bytes))}::int[],
+        ${array(s.map((x) => x.rawSha256))}::text[], ${array(results.map((r) => r.intent.worker))}::int[]
+      ) as t(id, state, outcome, billing, cost, http_status, error, duration, bytes, sha, worker)
     ), settled as (
       update provider_calls c set state = i.state, outcome = i.outcome, billing = i.billing, cost_micros = i.cost,
         http_status = i.http_status, error_message = i.error, duration_ms = i.duration, bytes = i.bytes,
-        raw_sha256 = i.sha, settled_at = now()
+        raw_sha256 = i.sha, worker = i.worker, settled_at = now()
       from input i where c.id = i.id and c.state = 'reserved' and c.epoch = ${epoch}
       returning c.month, c.price_micros, c.cost_micros
     ), months as (
@@ -192,14 +203,16 @@ export async function updateItems(tx: Tx, results: CallResult[]): Promise<void> 
     where i.id = t.id and i.status = 'processing'`;
 }
 
-/** The calls of this run that are still open, with what is needed to read or repeat them. */
+/** The open calls of this run that no lane holds any more, with what is needed to read or repeat them. */
 export async function adoptOpenCalls(tx: Tx, { runId, epoch }: Owner): Promise<Intent[]> {
   return tx<Intent[]>`
     update provider_calls c set epoch = ${epoch}
     from collection_items i
     where c.run_id = ${runId} and c.state = 'reserved' and i.id = c.item_id
+      and not exists (select 1 from lanes l where l.run_id = c.run_id and l.epoch = c.epoch)
     returning c.id as call_id, c.run_id, c.item_id, i.kind, i.external_id, i.category_id, c.page, i.attempts,
-      c.price_micros, c.request_key, i.data`;
+      c.price_micros, c.request_key, i.data, null as worker,
+      case when c.cached_from is not null then json_build_object('callId', c.cached_from) end as cached`;
 }
 
 /** Calls of the list that are settled already: a commit whose outcome was unknown did go through for them. */
@@ -207,4 +220,13 @@ export async function findSettled(tx: Tx, callIds: string[]): Promise<Set<string
   const rows = await tx<{ id: string }[]>`
     select id from provider_calls where id = any(${array(callIds)}::uuid[]) and state <> 'reserved'`;
   return new Set(rows.map((row) => row.id));
+}
+
+/** Whether another process is there that could work on runs. */
+export async function otherProcessAlive(tx: Tx, processId: string): Promise<boolean> {
+  const [row] = await tx<{ alive: boolean }[]>`
+    select exists (
+      select 1 from processes where id <> ${processId} and kind in ('serve', 'worker') and process_is_alive(id)
+    ) as alive`;
+  return row?.alive ?? false;
 }

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { PermanentError, RetryableError } from "../providers/errors.ts";
-import { changeLimits, type Run } from "../runs/queries.ts";
+import { changeLimits } from "../runs/life-cycle-queries.ts";
+import { findRun, type Run } from "../runs/queries.ts";
+import { isFinal } from "../runs/status.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { inOrganisation, newRun, testEngine, things, work } from "../testing/engine.ts";
 import { type ImaginaryProvider, imaginaryProvider } from "../testing/imaginary-provider.ts";
@@ -91,7 +93,9 @@ async function live({ workers, products, capCalls, kills }: Schedule, provider: 
   await raise(created, capMicros);
   for (const commits of kills) await lifeUntilKilled(engine, created, commits, watch);
   for (;;) {
-    const { run } = await work(engine, created, { onProgress: watch });
+    // What a life finished before it was killed stays finished.
+    const before = await inOrganisation(db.sql, (tx) => findRun(tx, created.id));
+    const run = before && isFinal(before.status) ? before : (await work(engine, created, { onProgress: watch })).run;
     watch(run);
     if (run.status !== "paused") return { run, violations };
     capMicros += 25 * price;

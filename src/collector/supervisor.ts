@@ -1,25 +1,32 @@
 import type { Clock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
+import { persist } from "../db/retry.ts";
 import { IllegalTransitionError } from "../errors.ts";
 import { EXIT, Failure } from "../exit.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import type { Log } from "../log.ts";
 import type { Provider } from "../providers/provider.ts";
-import { changeLimits, findRun, type Limits, type Move, type Run } from "../runs/queries.ts";
-import { beginSegment, endSegment } from "../runs/segment.ts";
-import { Breaker } from "./breaker.ts";
+import { listLanes } from "../runs/lane-queries.ts";
+import { changeLimits, type Limits } from "../runs/life-cycle-queries.ts";
+import { findRun, lockRun, type Run } from "../runs/queries.ts";
+import { changeStatus } from "../runs/segment.ts";
+import type { Account } from "./account.ts";
 import type { CallResult } from "./call.ts";
-import { Health } from "./health.ts";
-import { type LaneEnding, runLane } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import { leaveLane, type TakenLane, takeLane } from "./lanes.ts";
 import type { RawStore } from "./raw-store.ts";
 import { type Desk, openDesk } from "./reading/reading.ts";
 import { recoverOpenCalls } from "./recovery.ts";
-import { holdRun } from "./run-lock.ts";
 
 export interface Engine {
   sql: Sql;
   orgId: OrganisationId;
+  /** This process; it is alive as long as it holds its lock (see `worker/presence.ts`). */
+  processId: string;
   provider: Provider;
+  account: Account;
+  /** Under which the account is known to other processes. */
+  accountKey: string;
   rawStore: RawStore;
   /** Where answers are kept and read; by default in this thread. */
   desk?: Desk;
@@ -34,6 +41,8 @@ export interface Watch {
   /** Aborted: give calls under way up too. */
   cut: AbortSignal;
   onProgress(run: Run, results: CallResult[]): void;
+  /** A lane of this process begins its work. */
+  onLane?(lane: Lane): void;
 }
 
 /** Where the run stands when this process is done with it. */
@@ -45,82 +54,95 @@ export interface Outcome {
   interrupted: boolean;
 }
 
+/** How often a lane says that it is there. */
+const HEARTBEAT_MS = 5_000;
+/** The database needs a moment to notice that a process has died, and to free what it held. */
+const PATIENCE_MS = 3_000;
+const RETRY_MS = 50;
+
 /**
- * Works on a run until it is final or waits for a person. A provider that is down pauses the run and is tried again at
- * growing intervals, unless it has never been reached: then a person should look at the address first.
+ * Works on a run, alone, until it is final or waits for a person. A provider that is down pauses the run and is tried
+ * again at growing intervals, unless it has never been reached: then a person should look at the address first.
  * @throws Failure when another process works on the run; IllegalTransitionError when it cannot be started (again).
  */
 export async function superviseRun(engine: Engine, runId: RunId, watch: Watch, limits?: Limits): Promise<Outcome> {
-  const health = new Health(new Breaker(), engine.random);
+  const { account, clock } = engine;
   for (let changes = limits; ; changes = undefined) {
-    const run = await holdAndWork(engine, runId, health, watch, changes);
-    watch.onProgress(run, []);
-    const until = run.pauseReason === "provider" && health.everReached ? run.retryAt : null;
-    if (until) await engine.clock.sleep(until.getTime() - engine.clock.now().getTime(), watch.stop);
+    const taken = await takeAlone(engine, runId, changes);
+    const run = await workLane(engine, taken, watch);
+    const until = run.pauseReason === "provider" && account.everReached ? run.retryAt : null;
+    if (until) await clock.sleep(until.getTime() - clock.now().getTime(), watch.stop);
     const interrupted = watch.stop.aborted;
-    if (!until || interrupted) return { run, providerReached: health.everReached, interrupted };
+    if (!until || interrupted) return { run, providerReached: account.everReached, interrupted };
   }
 }
 
-/** The lock is held for the segment: a wait for the provider does not keep others from the run. */
-async function holdAndWork(engine: Engine, runId: RunId, health: Health, watch: Watch, limits?: Limits): Promise<Run> {
-  await using _lock = await holdRun(engine.sql, runId, engine.clock);
-  if (limits && !(await withOrganisation(engine.sql, engine.orgId, (tx) => changeLimits(tx, runId, limits)))) {
-    throw new Failure(EXIT.usage, `The new cap is below what run ${runId} has spent already.`);
-  }
-  // Awaited here: the lock is held until the segment has ended.
-  return await workSegment(engine, runId, health, watch);
-}
+/** Works on a lane to its end, whatever that is, and leaves it. @throws what kept results from being written */
+export async function workLane(engine: Engine, taken: TakenLane, watch: Watch): Promise<Run> {
+  const { clock, random, log, rawStore, provider } = engine;
+  watch.onProgress(taken.run, []);
+  const moment = { now: clock.now(), random };
+  if (taken.open.length > 0) log.info({ run: taken.run.id, calls: taken.open.length }, "recovering calls left open");
+  const recovered = await recoverOpenCalls(taken.open, { run: taken.run, provider, rawStore, moment });
 
-async function workSegment(engine: Engine, runId: RunId, health: Health, watch: Watch): Promise<Run> {
-  const { sql, orgId, clock } = engine;
-  const run = await withOrganisation(sql, orgId, (tx) => beginSegment(tx, orgId, runId));
-  if (!run?.entryId) throw new IllegalTransitionError((await currentRun(engine, runId)).status, "running");
-  const owner = { orgId, runId, epoch: run.epoch };
-  watch.onProgress(run, []);
-
-  const desk = engine.desk ?? openDesk(engine.rawStore, engine.provider);
-  const lane = { ...engine, ...watch, desk, owner, entryId: run.entryId, run, health, onCommitted: watch.onProgress };
+  const desk = engine.desk ?? openDesk(rawStore, provider);
+  const lane = new Lane({ ...engine, ...watch, desk, taken, onCommitted: watch.onProgress });
+  watch.onLane?.(lane);
+  const heartbeat = setInterval(() => void lane.look(), HEARTBEAT_MS);
   try {
-    const moment = { now: clock.now(), random: engine.random };
-    const recovered = await recoverOpenCalls({ ...engine, owner, run }, moment);
-    if (recovered.length > 0) engine.log.info({ run: runId, calls: recovered.length }, "recovering calls left open");
-    return await conclude(engine, run, await runLane(lane, recovered));
+    const ending = await lane.work(recovered);
+    const left = await leave(engine, taken, ending);
+    watch.onProgress(left, []);
+    return left;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    await conclude(engine, run, { kind: "paused", reason: "shutdown", message }).catch(() => undefined);
+    await leave(engine, taken, { kind: "paused", reason: "shutdown", message }).catch(() => undefined);
     throw error;
+  } finally {
+    clearInterval(heartbeat);
   }
 }
 
-/** Brings the run into the state that the lane's ending stands for. */
-async function conclude(engine: Engine, run: Run, ending: LaneEnding): Promise<Run> {
-  const { sql, orgId } = engine;
-  const ended = await withOrganisation(sql, orgId, async (tx) => {
-    const now = await findRun(tx, run.id);
-    if (ending.kind === "not_ours" || now?.epoch !== run.epoch) return now;
-    return endSegment(tx, orgId, now, moveOf(ending, now, engine.clock));
-  });
-  return ended ?? currentRun(engine, run.id);
-}
-
-function moveOf(ending: Exclude<LaneEnding, { kind: "not_ours" }>, run: Run, clock: Clock): Move {
-  if (ending.kind === "drained") {
-    const nothingWorked = run.failedItems > 0 && run.completedItems === 0;
-    return nothingWorked ? { to: "failed", message: "Not one item could be done." } : { to: "completed" };
-  }
-  const { reason, message, scope, retryAfterMs } = ending;
-  return {
-    to: "paused",
-    pauseReason: reason,
-    message,
-    ...(scope && { budgetScope: scope }),
-    ...(retryAfterMs !== undefined && { retryAt: new Date(clock.now().getTime() + retryAfterMs) }),
-  };
-}
-
-async function currentRun({ sql, orgId }: Engine, runId: RunId): Promise<Run> {
-  const run = await withOrganisation(sql, orgId, (tx) => findRun(tx, runId));
-  if (!run) throw new Error(`run ${runId} is gone`);
+async function leave(engine: Engine, { owner }: TakenLane, ending: Parameters<typeof leaveLane>[3]): Promise<Run> {
+  const { sql, clock, processId } = engine;
+  const left = await persist(clock, () => leaveLane(sql, owner, processId, ending, clock.now()));
+  if (left) return left;
+  const run = await withOrganisation(sql, owner.orgId, (tx) => findRun(tx, owner.runId));
+  if (!run) throw new Error(`run ${owner.runId} is gone`);
   return run;
+}
+
+/** Takes all of the run, from whatever state it may be started or resumed from. */
+async function takeAlone(engine: Engine, runId: RunId, limits: Limits | undefined): Promise<TakenLane> {
+  const { sql, orgId, processId, accountKey: account, clock } = engine;
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    if (await persist(clock, () => beginAlone(engine, runId, limits))) {
+      const member = { orgId, runId, processId, account };
+      const taken = await persist(clock, () => takeLane(sql, member, (free, lanes) => (lanes.length > 0 ? 0 : free)));
+      if (taken && taken.workers > 0) return taken;
+    }
+    if (clock.monotonic() > deadline) {
+      throw new Failure(EXIT.unavailable, `Another process is working on run ${runId}. Wait for it, or stop it first.`);
+    }
+    await clock.sleep(RETRY_MS);
+  }
+}
+
+/** False while another process works on the run: nothing is changed then. */
+async function beginAlone(engine: Engine, runId: RunId, limits: Limits | undefined): Promise<boolean> {
+  const { sql, orgId, processId } = engine;
+  return withOrganisation(sql, orgId, async (tx) => {
+    const run = await lockRun(tx, runId);
+    if (!run) throw new Error(`run ${runId} is gone`);
+    if ((await listLanes(tx, runId)).some((lane) => lane.alive && lane.processId !== processId)) return false;
+    if (limits && !(await changeLimits(tx, runId, limits))) {
+      throw new Failure(EXIT.usage, `The new cap is below what run ${runId} has spent already.`);
+    }
+    if (run.status === "running") return true;
+    if (!(await changeStatus(tx, orgId, runId, { to: "running", from: ["pending", "paused", "failed"] }))) {
+      throw new IllegalTransitionError(run.status, "running");
+    }
+    return true;
+  });
 }

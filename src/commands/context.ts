@@ -29,6 +29,11 @@ export async function withContext<T>(config: Config, use: (context: Context) => 
   }
 }
 
+/** The account that these credentials stand for, as other processes know it; tells nothing of them. */
+export function accountKeyOf({ oxylabs: { baseUrl, username = "" } }: Config): string {
+  return new Bun.CryptoHasher("sha256").update(`oxylabs ${baseUrl} ${username}`).digest("hex").slice(0, 32);
+}
+
 /** @throws Failure when the credentials are not set. */
 export function providerOf({ oxylabs }: Config): Provider {
   const { username, password, baseUrl, timeoutMs } = oxylabs;

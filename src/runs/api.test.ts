@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { systemClock } from "../clock.ts";
-import { holdRun } from "../collector/run-lock.ts";
 import { newId } from "../ids.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
-import { newRun, things } from "../testing/engine.ts";
+import { holdLane, newRun, things } from "../testing/engine.ts";
 import { changeRun, makeCall, makeItem, makeRun, makeRunSeller, makeSeller } from "../testing/factories.ts";
 import { type TestWeb, testWeb } from "../testing/web.ts";
 
@@ -89,7 +87,7 @@ test("history tells duration and yield", async () => {
 
 test("progress shows one entry per worker: those with open calls at work, the rest idle", async () => {
   const run = await newRun(database.sql, things(1), { workers: 3 });
-  await using _held = await holdRun(database.sql, run.id, systemClock);
+  await using _held = await holdLane(database.sql, run);
   await changeRun(database.sql, run.id, { status: "running", segmentStartedAt: new Date() });
   const item = await makeItem(database.sql, run.id, { status: "processing", categoryId: "electronics" });
   await makeCall(database.sql, run.id, item.id, {
@@ -101,7 +99,7 @@ test("progress shows one entry per worker: those with open calls at work, the re
     page: 2,
   });
   const { body } = await web.json(`${RUNS}/${run.id}/progress`);
-  expect(body).toMatchObject({ cost_status: "safe", revision: 1, eta_seconds: null });
+  expect(body).toMatchObject({ cost_status: "safe", revision: 2, eta_seconds: null });
   expect(body.worker_status.map((worker: { status: string }) => worker.status)).toEqual(["searching", "idle", "idle"]);
   expect(body.worker_status[0]).toMatchObject({ worker_id: 1, phase: "ebay", category: "Electronics", page: 2 });
 });
@@ -129,7 +127,7 @@ test("the ledger is told newest first, and the breakdown sums to it", async () =
   const costs = { automotive: 2700, electronics: 1350 };
   for (const [categoryId, costMicros] of Object.entries(costs)) {
     const item = await makeItem(database.sql, run.id, { categoryId, costMicros });
-    await makeCall(database.sql, run.id, item.id, { costMicros: 1350 });
+    await makeCall(database.sql, run.id, item.id, { costMicros, priceMicros: costMicros });
   }
   const seller = await makeSeller(database.sql);
   await makeRunSeller(database.sql, run.id, seller, { categoryId: "automotive" });

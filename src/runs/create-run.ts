@@ -5,9 +5,10 @@ import { newId, type OrganisationId, type RunId } from "../ids.ts";
 import { formatUsd } from "../money.ts";
 import { getSettings, type Settings } from "../settings/settings.ts";
 import { type Estimate, estimate, toEstimateJson } from "./estimate.ts";
+import { countNewItems, insertItems, type NewItem } from "./item-queries.ts";
 import type { Product } from "./items.ts";
 import { productItem } from "./product-items.ts";
-import { countNewItems, findRun, insertItems, insertRun, type NewItem, type Run } from "./queries.ts";
+import { findRun, insertRun, type Run } from "./queries.ts";
 
 /** A category as a run needs it. */
 export interface RunCategory {
@@ -31,6 +32,11 @@ export interface RunRequest {
   /** Start although the likely cost is over the cap, to stop there. */
   stopAtCap?: boolean;
   createdBy?: string;
+  /** Where the configuration comes from. */
+  templateId?: string;
+  presetId?: string;
+  scheduleId?: string;
+  rerunOf?: RunId;
 }
 
 /** Items written in one statement. */
@@ -59,6 +65,10 @@ export async function createRun(tx: Tx, orgId: OrganisationId, request: RunReque
     bestSellersPriceMicros: settings.callPriceMicros.bestSellers,
     sellerSearchPriceMicros: settings.callPriceMicros.sellerSearch,
     createdBy: request.createdBy ?? null,
+    templateId: request.templateId ?? null,
+    presetId: request.presetId ?? null,
+    scheduleId: request.scheduleId ?? null,
+    rerunOf: request.rerunOf ?? null,
     estimatedCostMicros: expected.likelyMicros,
     ...selectionOf(request.source),
   });

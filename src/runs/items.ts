@@ -36,6 +36,8 @@ export type CallOutcome =
   | PageOutcome
   | BestSellersOutcome
   | ProviderErrorCode
+  /** Answered from an earlier answer, at no cost. */
+  | "cached"
   /** In flight when its process died, or cut by a stop: counted as spent. */
   | "possibly_billed"
   /** Reserved but never sent. */

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { systemClock } from "../clock.ts";
-import { holdRun } from "../collector/run-lock.ts";
+import { FIRST_ORGANISATION } from "../accounts/organisation.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
-import { inOrganisation, newRun, things } from "../testing/engine.ts";
+import { holdLane, inOrganisation, newRun, things } from "../testing/engine.ts";
+import { startRun } from "./life-cycle.ts";
 import { listAbandoned } from "./liveness-queries.ts";
-import { startSegment } from "./queries.ts";
 
 let db: TestDatabase;
 beforeAll(async () => {
@@ -12,18 +11,20 @@ beforeAll(async () => {
 });
 afterAll(() => db.drop());
 
+const isAbandoned = async (id: string) => [...(await inOrganisation(db.sql, listAbandoned))].some((one) => one === id);
+
 test("a running run is abandoned as soon as no process holds it, and not before", async () => {
   for (let round = 0; round < 8; round += 1) {
-    const { id } = await newRun(db.sql, things(1));
-    await inOrganisation(db.sql, (tx) => startSegment(tx, id, crypto.randomUUID()));
-    const held = await holdRun(db.sql, id, systemClock);
-    expect((await inOrganisation(db.sql, listAbandoned)).has(id)).toBe(false);
-    await held[Symbol.asyncDispose]();
-    expect((await inOrganisation(db.sql, listAbandoned)).has(id)).toBe(true);
+    const run = await newRun(db.sql, things(1));
+    await inOrganisation(db.sql, (tx) => startRun(tx, FIRST_ORGANISATION, run.id));
+    const presence = await holdLane(db.sql, run);
+    expect(await isAbandoned(run.id)).toBe(false);
+    await presence[Symbol.asyncDispose]();
+    expect(await isAbandoned(run.id)).toBe(true);
   }
 });
 
 test("a run that is not running is not abandoned", async () => {
   const { id } = await newRun(db.sql, things(1));
-  expect((await inOrganisation(db.sql, listAbandoned)).has(id)).toBe(false);
+  expect(await isAbandoned(id)).toBe(false);
 });

@@ -1,5 +1,5 @@
+import type { NewItem } from "./item-queries.ts";
 import type { Product } from "./items.ts";
-import type { NewItem } from "./queries.ts";
 
 /** The search item of a product. One that cannot be searched is kept and skipped, with its reason. */
 export function productItem(product: Product, position: number, categoryId: string | null): NewItem {

@@ -22,3 +22,16 @@ export type BudgetScope = "run" | "month";
 export function sourcesOf(target: RunStatus): RunStatus[] {
   return RUN_STATUSES.filter((from) => (TRANSITIONS[from] as readonly RunStatus[]).includes(target));
 }
+
+/** What a person may ask of a run: from which statuses, and where it leads. */
+export const COMMANDS = {
+  start: { from: ["pending"], to: "running" },
+  pause: { from: ["running"], to: "paused" },
+  resume: { from: ["paused"], to: "running" },
+  finish: { from: ["paused"], to: "completed" },
+  cancel: { from: ["pending", "running", "paused"], to: "cancelled" },
+  "retry-failed": { from: ["completed", "failed"], to: "running" },
+} as const satisfies Record<string, { from: readonly RunStatus[]; to: RunStatus }>;
+
+export type RunCommand = keyof typeof COMMANDS;
+export const RUN_COMMANDS = Object.keys(COMMANDS) as RunCommand[];

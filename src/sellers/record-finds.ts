@@ -23,14 +23,14 @@ export interface Finder {
 
 /**
  * Takes what a batch of searches found into the master list, with the evidence: new names are added, known ones get
- * their newest feedback. Returns how many names the run had not found before, and how many it added.
+ * their newest feedback.
  */
 export async function recordFinds(
   tx: Tx,
   finder: Finder,
   found: FoundListing[],
-): Promise<{ sellersFound: number; sellersNew: number }> {
-  if (found.length === 0) return { sellersFound: 0, sellersNew: 0 };
+): Promise<Finds> {
+  if (found.length === 0) return { sellersFound: 0, sellersNew: 0, newByCall: new Map() };
   const counted = found.filter((f) => f.counted);
   const names = [...new Set(counted.map((f) => f.listing.seller.username))];
   const { added, ids } = await applyChanges(tx, finder.orgId, finder.entryId, { add: names });
@@ -50,7 +50,25 @@ export async function recordFinds(
   const addedNames = new Set(added.map((row) => row.normalizedName));
   const rows = finds.map(({ name, sellerId, list }) => runSellerOf(name, sellerId, addedNames.has(name), list));
   const sellersFound = rows.length > 0 ? await insertRunSellers(tx, finder, rows) : 0;
-  return { sellersFound, sellersNew: added.length };
+  return { sellersFound, sellersNew: added.length, newByCall: countByCall(finds, addedNames) };
+}
+
+export interface Finds {
+  /** Names that the run had not found before. */
+  sellersFound: number;
+  /** Names that came onto the list. */
+  sellersNew: number;
+  /** How many of those each call brought first. */
+  newByCall: Map<string, number>;
+}
+
+function countByCall(finds: { name: string; list: FoundListing[] }[], added: ReadonlySet<string>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name, list } of finds) {
+    const callId = list[0]?.callId;
+    if (callId !== undefined && added.has(name)) counts.set(callId, (counts.get(callId) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Looser matches put nobody on the list, but may show somebody who is on it. */

@@ -4,13 +4,16 @@ import { join } from "node:path";
 import pino from "pino";
 import { FIRST_ORGANISATION } from "../accounts/organisation.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { Account } from "../collector/account.ts";
 import { createRawStore } from "../collector/raw-store.ts";
 import { type Engine, type Outcome, superviseRun, type Watch } from "../collector/supervisor.ts";
 import { type Sql, type Tx, withOrganisation } from "../db/client.ts";
 import type { Provider } from "../providers/provider.ts";
 import { createRun, type RunRequest } from "../runs/create-run.ts";
 import type { Product } from "../runs/items.ts";
+import { insertLane } from "../runs/lane-queries.ts";
 import type { Run } from "../runs/queries.ts";
+import { Presence } from "../worker/presence.ts";
 
 /** Waits take no time, whatever their length: a pause for the provider ends at once. */
 export const hastyClock: Clock = { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) };
@@ -24,7 +27,10 @@ export async function testEngine(sql: Sql, provider: Provider, more: Partial<Eng
   return {
     sql,
     orgId: FIRST_ORGANISATION,
+    processId: "",
     provider,
+    account: new Account(hastyClock, () => 0),
+    accountKey: "test",
     rawStore: createRawStore(directory),
     clock: hastyClock,
     random: () => 0,
@@ -58,8 +64,20 @@ export function newRun(sql: Sql, products: Product[], more: Partial<RunRequest> 
   return inOrganisation(sql, (tx) => createRun(tx, FIRST_ORGANISATION, request, new Date()));
 }
 
+/** A process that has a lane of the run, and does nothing. */
+export async function holdLane(sql: Sql, { id: runId }: Pick<Run, "id">): Promise<Presence> {
+  const presence = new Presence(sql);
+  await presence.hold();
+  const lane = { orgId: FIRST_ORGANISATION, runId, processId: presence.processId, workers: 5, account: "test" };
+  await inOrganisation(sql, (tx) => insertLane(tx, lane));
+  return presence;
+}
+
 /** Works on the run until it ends or waits for a person. */
-export function work(engine: Engine, run: Pick<Run, "id">, watch: Partial<Watch> = {}): Promise<Outcome> {
+export async function work(engine: Engine, run: Pick<Run, "id">, watch: Partial<Watch> = {}): Promise<Outcome> {
   const never = new AbortController().signal;
-  return superviseRun(engine, run.id, { stop: never, cut: never, onProgress: () => undefined, ...watch });
+  await using presence = new Presence(engine.sql);
+  await presence.hold();
+  const here = { ...engine, processId: presence.processId };
+  return await superviseRun(here, run.id, { stop: never, cut: never, onProgress: () => undefined, ...watch });
 }

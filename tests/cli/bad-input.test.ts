@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { brokenRules, getRun } from "../crash/books.ts";
 import { type Ended, type Environment, run, start, summaryOf } from "../crash/program.ts";
-import { createWorld, type Database, openDatabase, type World } from "../crash/world.ts";
+import { createWorld, type Database, openDatabase, switchCacheOff, type World } from "../crash/world.ts";
 import { COLLECT, expectOneSentence, expectRefusal } from "./collecting.ts";
 
 let world: World;
@@ -13,6 +13,7 @@ beforeAll(async () => {
   world = await createWorld();
   database = await openDatabase(world.dataDir);
   await run(["migrate"], world.environment);
+  await switchCacheOff(database);
 }, 30_000);
 
 afterAll(async () => {

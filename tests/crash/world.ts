@@ -45,6 +45,10 @@ export async function createWorld({ conditions, ...options }: SandboxOptions = {
   };
 }
 
+/** Each request is bought anew: what is tested is what runs cost. The database is migrated. */
+export const switchCacheOff = (database: Database): Promise<unknown> =>
+  database.read((tx) => tx`update settings set query_cache_hours = 0`);
+
 /** The test's own door to the program's database. While it is open the server goes on, whoever dies. */
 export interface Database extends AsyncDisposable {
   server: EmbeddedServer;

@@ -4,8 +4,6 @@ import { join } from "node:path";
 import pino from "pino";
 import { FIRST_ORGANISATION } from "../../src/accounts/organisation.ts";
 import { getCategories } from "../../src/catalog/catalog.ts";
-import { systemClock } from "../../src/clock.ts";
-import { createRawStore } from "../../src/collector/raw-store.ts";
 import { type Outcome, superviseRun } from "../../src/collector/supervisor.ts";
 import { startServer } from "../../src/commands/serve.ts";
 import { readConfig } from "../../src/config.ts";
@@ -13,9 +11,11 @@ import type { Sql } from "../../src/db/client.ts";
 import { createOxylabs } from "../../src/providers/oxylabs/client.ts";
 import { type Sandbox, startSandbox } from "../../src/providers/sandbox/server.ts";
 import { createRun, type RunRequest } from "../../src/runs/create-run.ts";
-import { changeLimits, findRun, type Run } from "../../src/runs/queries.ts";
+import { changeLimits } from "../../src/runs/life-cycle-queries.ts";
+import { findRun, type Run } from "../../src/runs/queries.ts";
 import { createTestDatabase } from "../../src/testing/database.ts";
 import { inOrganisation } from "../../src/testing/engine.ts";
+import { openEngine } from "../../src/worker/engine.ts";
 
 /** The whole product on one machine: pages, engine, database and the imaginary provider. */
 export interface Site extends AsyncDisposable {
@@ -45,14 +45,10 @@ export async function openSite(latencyMs: number): Promise<Site> {
   const context = { config, log: silent, sql: database.sql, orgId: FIRST_ORGANISATION };
   const engineSql = database.connect();
   const provider = createOxylabs({ baseUrl: sandbox.url, username: "sandbox", password: "sandbox", timeoutMs: 10_000 });
-  const engine = {
-    ...context,
-    sql: engineSql,
-    provider,
-    rawStore: createRawStore(folder),
-    clock: systemClock,
-    random: Math.random,
-  };
+  const engine = await openEngine(
+    { ...context, sql: engineSql, provider, accountKey: "sandbox", dataDir: folder },
+    "collect",
+  );
   const never = new AbortController().signal;
   let server = await startServer(context, "127.0.0.1", 0);
   const { url } = server;
@@ -76,6 +72,7 @@ export async function openSite(latencyMs: number): Promise<Site> {
     },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
+      await engine[Symbol.asyncDispose]();
       await engineSql.end({ timeout: 5 });
       await sandbox.stop();
       await database.drop();

@@ -13,7 +13,7 @@ export function resultOfBestSellers(
 ): CallResult {
   const step = stepOf(intent, page, moment);
   const products = page.outcome === "ok" ? page.products.map((p) => productOf(p, intent.categoryId)) : [];
-  return { intent, settlement: billedPage(receipt, page.outcome), step, products, listings: [] };
+  return { intent, settlement: billedPage(intent, receipt, page.outcome), step, products, listings: [] };
 }
 
 function stepOf(intent: Intent, page: BestSellersPage, moment: Moment): ItemStep {

@@ -43,8 +43,9 @@ export function retryOrFail(intent: Intent, code: string, message: string, momen
   return { ...pending(intent.page, attempts), notBefore, errorCode: code, errorMessage: storableText(message) };
 }
 
-/** A page was delivered: it is billed, whatever it holds. */
-export function billedPage(receipt: Receipt, outcome: CallOutcome): Settlement {
+/** A page was delivered: it is billed, whatever it holds, unless it was paid for before. */
+export function billedPage({ cached }: Intent, receipt: Receipt, outcome: CallOutcome): Settlement {
+  if (cached) return { ...receipt, outcome: "cached", billing: "not_billed", errorMessage: null };
   return { ...receipt, outcome, billing: "billed", errorMessage: null };
 }
 

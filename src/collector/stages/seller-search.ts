@@ -22,7 +22,7 @@ export function resultOfSearch(
 ): CallResult {
   const listings = page.outcome === "ok" ? findsOf(intent, product, page, rules) : [];
   const step = stepOf(intent, page, rules, moment);
-  return { intent, settlement: billedPage(receipt, page.outcome), step, products: [], listings };
+  return { intent, settlement: billedPage(intent, receipt, page.outcome), step, products: [], listings };
 }
 
 function stepOf(intent: Intent, page: SearchPage, rules: SearchRules, moment: Moment): ItemStep {

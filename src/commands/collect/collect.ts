@@ -1,6 +1,3 @@
-import { systemClock } from "../../clock.ts";
-import { createRawStore } from "../../collector/raw-store.ts";
-import { startReadingThread } from "../../collector/reading/reading-thread.ts";
 import type { Engine, Outcome } from "../../collector/supervisor.ts";
 import { superviseRun } from "../../collector/supervisor.ts";
 import type { Config } from "../../config.ts";
@@ -9,11 +6,13 @@ import { EXIT, type ExitCode, Failure } from "../../exit.ts";
 import { isRunId } from "../../ids.ts";
 import { centsToMicros } from "../../money.ts";
 import { createRun } from "../../runs/create-run.ts";
+import type { Limits } from "../../runs/life-cycle-queries.ts";
 import { listAbandoned } from "../../runs/liveness-queries.ts";
-import { findNewestOpenRun, findRun, type Limits, listOpenRuns, type Run } from "../../runs/queries.ts";
+import { findNewestOpenRun, findRun, listOpenRuns, type Run } from "../../runs/queries.ts";
 import { isFinal } from "../../runs/status.ts";
 import { checkExportPath, exportToFile } from "../../sellers/export-file.ts";
-import { type Context, providerOf, withContext } from "../context.ts";
+import { openEngine } from "../../worker/engine.ts";
+import { accountKeyOf, type Context, providerOf, withContext } from "../context.ts";
 import { createDisplay, type Display } from "./display.ts";
 import { catchSignals, type Interruption } from "./interruption.ts";
 import { type CollectOptions, checkSelection } from "./options.ts";
@@ -127,15 +126,9 @@ async function work(
   const onStop = () =>
     display.say("Stopping: calls under way are waited for (at most 20 s). Once more to cut them off.");
   stop.addEventListener("abort", onStop, { once: true });
-  const directory = `${collector.config.dataDir}/raw`;
-  await using desk = startReadingThread({ provider: collector.provider.name, directory });
-  const engine: Engine = {
-    ...collector,
-    rawStore: createRawStore(directory),
-    desk,
-    clock: systemClock,
-    random: Math.random,
-  };
+  const { config } = collector;
+  const options = { ...collector, dataDir: config.dataDir, accountKey: accountKeyOf(config) };
+  await using engine = await openEngine(options, "collect");
   try {
     return await superviseRun(engine, run.id, { stop, cut, onProgress: display.update }, limits);
   } finally {

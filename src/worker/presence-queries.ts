@@ -1,0 +1,31 @@
+import type { Sql } from "../db/client.ts";
+
+/** Holds the process's lock for as long as this connection lives; taken again it does no harm. */
+export async function holdProcess(connection: Sql, processId: string): Promise<void> {
+  await connection`
+    select pg_advisory_lock(hashtextextended(${processId}, 11))
+    where not exists (
+      select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted and objsubid = 1
+        and (classid::bigint << 32 | objid::bigint) = hashtextextended(${processId}, 11)
+    )`;
+}
+
+export async function releaseProcess(connection: Sql, processId: string): Promise<void> {
+  await connection`select pg_advisory_unlock(hashtextextended(${processId}, 11))`;
+}
+
+export async function insertProcess(
+  sql: Sql,
+  { id, kind, accountKey }: { id: string; kind: string; accountKey: string },
+): Promise<void> {
+  await sql`insert into processes (id, kind, provider_account) values (${id}, ${kind}, ${accountKey})`;
+}
+
+export async function removeProcess(sql: Sql, id: string): Promise<void> {
+  await sql`delete from processes where id = ${id}`;
+}
+
+/** Processes that were killed leave their row behind. */
+export async function removeDeadProcesses(sql: Sql): Promise<void> {
+  await sql`delete from processes where not process_is_alive(id)`;
+}
