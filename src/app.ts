@@ -11,11 +11,14 @@ import { methodsAt } from "./http/methods.ts";
 import { staticFiles } from "./http/static.ts";
 import { newId } from "./ids.ts";
 import { livePages } from "./live/pages.tsx";
+import { presetsApi } from "./presets/api.ts";
 import { runsApi } from "./runs/api.ts";
 import { runsPages } from "./runs/pages.tsx";
+import { schedulesApi } from "./schedules/api.ts";
 import { sellersApi } from "./sellers/api.ts";
 import { sellersPages } from "./sellers/pages.tsx";
 import { settingsApi } from "./settings/api.ts";
+import { templatesApi } from "./templates/api.ts";
 
 export interface AppDeps {
   sql: Sql;
@@ -49,6 +52,9 @@ export function createApp({ sql, orgId, clock = systemClock, log }: AppDeps) {
     .use(staticFiles)
     .use(catalogApi(deps))
     .use(settingsApi(deps))
+    .use(presetsApi(deps))
+    .use(templatesApi(deps))
+    .use(schedulesApi(deps))
     .use(runsApi(deps))
     .use(sellersApi(deps))
     .use(livePages(deps))

@@ -42,7 +42,10 @@ export class AppError extends Error {
 
 /** 404. Also what belongs to another organisation: it is not there, rather than forbidden. */
 export class NotFoundError extends AppError {
-  constructor(what: "run" | "seller" | "item" | "category" | "page", detail = `There is no such ${what}.`) {
+  constructor(
+    what: "run" | "seller" | "item" | "category" | "page" | "preset" | "template" | "schedule",
+    detail = `There is no such ${what}.`,
+  ) {
     super(404, `${what}_not_found`, detail);
   }
 }

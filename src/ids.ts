@@ -14,3 +14,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function isRunId(text: string): text is RunId {
   return UUID.test(text);
 }
+
+/** Whether a text can be an id at all: the database refuses to compare ids with anything else. */
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}
