@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { frame, HEARTBEAT, retry } from "./frame.ts";
+import type { Joining, LiveChannel } from "./hub.ts";
 import { Subscriber } from "./subscriber.ts";
 
 /** A run as of one moment, ready to send. */
@@ -25,12 +26,12 @@ const MIN_GAP_MS = 250;
 const RETRY_MS = 1000;
 
 const encoder = new TextEncoder();
-const GREETING = encoder.encode(retry(RETRY_MS));
-const BEAT = encoder.encode(HEARTBEAT);
-const END = encoder.encode(frame({ event: "end", data: "finished" }));
+export const GREETING = encoder.encode(retry(RETRY_MS));
+export const BEAT = encoder.encode(HEARTBEAT);
+export const END = encoder.encode(frame({ event: "end", data: "finished" }));
 
-/** All viewers of one run: it is read and rendered once per change, whatever their number. */
-export class Channel {
+/** All viewers of one run's states: it is read and rendered once per change, whatever their number. */
+export class Channel implements LiveChannel {
   readonly #options: ChannelOptions;
   /** Each viewer with the revision that it shows. */
   readonly #viewers = new Map<Subscriber, string | null>();
@@ -42,9 +43,9 @@ export class Channel {
     this.#options = options;
   }
 
-  /** @param seen the revision that the viewer already shows: it is not sent again */
-  join(seen: string | null): ReadableStream<Uint8Array> {
-    const viewer = new Subscriber(() => this.#forget(viewer));
+  /** The revision that the viewer has seen is not sent again. */
+  join({ seen, onEnd }: Joining): ReadableStream<Uint8Array> {
+    const viewer = new Subscriber(() => this.#forget(viewer), onEnd);
     this.#viewers.set(viewer, seen);
     viewer.send(GREETING);
     if (this.#current) this.#deliver(viewer);
@@ -52,7 +53,7 @@ export class Channel {
     return viewer.stream;
   }
 
-  /** Reads the run and sends what is new; calls that come meanwhile are answered by one more reading. */
+  /** Calls that come while it reads are answered by one more reading. */
   async refresh(): Promise<void> {
     this.#isStale = true;
     if (this.#isReading) return;
@@ -69,9 +70,12 @@ export class Channel {
     for (const viewer of this.#viewers.keys()) viewer.beat(BEAT);
   }
 
-  /** Ends all streams; browsers reconnect. */
+  look(): void {
+    for (const viewer of [...this.#viewers.keys()]) viewer.look();
+  }
+
   close(): void {
-    for (const viewer of this.#viewers.keys()) viewer.close();
+    for (const viewer of [...this.#viewers.keys()]) viewer.close();
   }
 
   async #read(): Promise<void> {
@@ -79,9 +83,9 @@ export class Channel {
       const { revision, fragment, isFinal } = await this.#options.read();
       if (this.#current?.revision === revision) return;
       this.#current = { revision, message: encoder.encode(frame({ id: revision, data: fragment })), isFinal };
-      for (const viewer of this.#viewers.keys()) this.#deliver(viewer);
+      for (const viewer of [...this.#viewers.keys()]) this.#deliver(viewer);
     } catch (error) {
-      // The viewers keep what they have; the next change or heartbeat asks again.
+      // The viewers keep what they have; the next change or look asks again.
       this.#options.onError(error);
     }
   }

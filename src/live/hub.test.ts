@@ -5,6 +5,7 @@ import { getRunView } from "../runs/lists.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { readUntil } from "../testing/event-stream.ts";
 import { changeRun, makeRun } from "../testing/factories.ts";
+import { Channel } from "./channel.ts";
 import { LiveHub } from "./hub.ts";
 
 let database: TestDatabase;
@@ -12,22 +13,21 @@ let sql: Sql;
 let hub: LiveHub;
 let reads = 0;
 
+const clock = { sleep: () => Promise.resolve() };
+const onError = (error: unknown) => expect.unreachable(String(error));
+
+async function read(id: string) {
+  reads += 1;
+  const run = await withOrganisation(sql, FIRST_ORGANISATION, (tx) => getRunView(tx, id));
+  return { revision: String(run.revision), fragment: `found ${run.sellersFound}`, isFinal: run.status === "completed" };
+}
+
 beforeAll(async () => {
   database = await createTestDatabase();
   sql = database.sql;
   hub = new LiveHub({
     sql,
-    clock: { sleep: () => Promise.resolve() },
-    read: async (id) => {
-      reads += 1;
-      const run = await withOrganisation(sql, FIRST_ORGANISATION, (tx) => getRunView(tx, id));
-      return {
-        revision: String(run.revision),
-        fragment: `found ${run.sellersFound}`,
-        isFinal: run.status === "completed",
-      };
-    },
-    onError: (error) => expect.unreachable(String(error)),
+    open: (id, onEmpty) => new Channel({ read: () => read(id), clock, onEmpty, onError }),
   });
 });
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const join = async (id: string, seen: string | null = null) => (await hub.subscribe(id, seen)).getReader();
+const join = async (id: string, seen: string | null = null) => (await hub.subscribe(id, { seen })).getReader();
 
 test("a viewer gets the run as it is, then each commit of another process", async () => {
   const { id } = await makeRun(sql, { status: "running" });
@@ -97,15 +97,36 @@ test("many viewers of one run cost one reading per change", async () => {
 });
 
 test("stopping the hub ends the streams without an end event, so that browsers come back", async () => {
-  const other = new LiveHub({
-    sql,
-    clock: { sleep: () => Promise.resolve() },
-    read: async () => ({ revision: "1", fragment: "x", isFinal: false }),
-    onError: () => undefined,
-  });
-  const reader = (await other.subscribe("any", null)).getReader();
+  const quiet = async () => ({ revision: "1", fragment: "x", isFinal: false });
+  const other = new LiveHub({ sql, open: (_, onEmpty) => new Channel({ read: quiet, clock, onEmpty, onError }) });
+  const reader = (await other.subscribe("any", { seen: null })).getReader();
   await readUntil(reader, (events) => events.length === 1);
   await other.stop();
   const { events, ended } = await readUntil(reader, () => false);
   expect([events, ended]).toEqual([[], true]);
+});
+
+test("quiet streams get a heartbeat every 15 seconds, and each run is looked at every 5", async () => {
+  const timers = new Map<number, () => void>();
+  let stopped = 0;
+  const every = (ms: number, call: () => void) => {
+    timers.set(ms, call);
+    return () => void stopped++;
+  };
+  const { id } = await makeRun(sql, { status: "running" });
+  const ticking = new LiveHub({
+    sql,
+    every,
+    open: (_, onEmpty) => new Channel({ read: () => read(id), clock, onEmpty, onError }),
+  });
+  const reader = (await ticking.subscribe(id, { seen: null })).getReader();
+  await readUntil(reader, (events) => events.length === 1);
+  expect([...timers.keys()]).toEqual([15_000, 5_000]);
+  timers.get(15_000)?.();
+  expect((await readUntil(reader, () => true)).text).toBe(": \n\n");
+  const before = reads;
+  timers.get(5_000)?.();
+  expect(reads - before).toBe(1);
+  await ticking.stop();
+  expect(stopped).toBe(2);
 });

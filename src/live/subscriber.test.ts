@@ -20,15 +20,30 @@ test("a reader that falls behind is sent the newest state and none of those in b
   expect(await drain(viewer.stream)).toEqual(["state 1", "state 2", "state 1000"]);
 });
 
-test("a reader that takes nothing for four heartbeats is let go, once", () => {
-  let gone = 0;
-  const viewer = new Subscriber(() => gone++);
+test("a reader that takes nothing for half a minute is let go, once, and its connection is told first", () => {
+  const told: string[] = [];
+  const viewer = new Subscriber(
+    () => told.push("gone"),
+    () => told.push("ends"),
+  );
   viewer.send(message("a"));
   viewer.send(message("b"));
-  for (let beat = 1; beat <= 3; beat++) viewer.beat(comment);
+  for (let look = 1; look <= 5; look++) viewer.look();
+  expect(told).toEqual([]);
+  for (let look = 6; look <= 12; look++) viewer.look();
+  expect(told).toEqual(["ends", "gone"]);
+});
+
+test("a slow reader that takes a little now and then stays", async () => {
+  let gone = 0;
+  const viewer = new Subscriber(() => gone++);
+  const reader = viewer.stream.getReader();
+  for (let round = 0; round < 10; round++) {
+    for (let state = 0; state < 4; state++) viewer.send(message("a"));
+    for (let look = 0; look < 4; look++) viewer.look();
+    await reader.read();
+  }
   expect(gone).toBe(0);
-  for (let beat = 4; beat <= 10; beat++) viewer.beat(comment);
-  expect(gone).toBe(1);
 });
 
 test("a reader that leaves is forgotten, and what is sent afterwards goes nowhere", async () => {
@@ -37,6 +52,7 @@ test("a reader that leaves is forgotten, and what is sent afterwards goes nowher
   await viewer.stream.cancel();
   viewer.send(message("late"));
   viewer.beat(comment);
+  viewer.look();
   viewer.close();
   expect(gone).toBe(1);
 });

@@ -1,9 +1,11 @@
+import { recentActivity } from "../activity/activity.ts";
 import type { Tx } from "../db/client.ts";
 import { newSellersOfRun } from "../sellers/lists.ts";
 import { getFailures, getProgress } from "./lists.ts";
 
 const NEW_SELLERS = 12;
 const FAILED_ITEMS = 20;
+const EVENTS = 30;
 
 /**
  * Everything that the page of a run shows and its live stream pushes.
@@ -11,11 +13,12 @@ const FAILED_ITEMS = 20;
  */
 export async function getRunState(tx: Tx, id: string, now: Date) {
   const { run, busy } = await getProgress(tx, id);
-  const [newSellers, failures] = await Promise.all([
+  const [newSellers, failures, activity] = await Promise.all([
     newSellersOfRun(tx, run.id, NEW_SELLERS),
     getFailures(tx, run.id, FAILED_ITEMS),
+    recentActivity(tx, run.id, EVENTS),
   ]);
-  return { run, busy, newSellers, failures, now };
+  return { run, busy, newSellers, failures, activity, now };
 }
 
 export type RunState = Awaited<ReturnType<typeof getRunState>>;

@@ -2,6 +2,7 @@
 import type { RunState } from "../../src/runs/state.ts";
 import type { Frame } from "../layout/shell.ts";
 import { FramePush } from "../layout/side-nav.tsx";
+import { ActivityFeed } from "./activity.tsx";
 import { RunBanner } from "./banner.tsx";
 import { FailedItems } from "./failed-items.tsx";
 import { RunMetrics } from "./metrics.tsx";
@@ -19,6 +20,7 @@ export const RUN_PARTS = {
   "run-new": ({ run, newSellers }: RunState) => <NewSellers run={run} sellers={newSellers} />,
   "run-failed": ({ run, failures }: RunState) => <FailedItems run={run} items={failures.items} />,
   "run-metrics": ({ run, failures, now }: RunState) => <RunMetrics run={run} failures={failures.groups} now={now} />,
+  "run-activity": ({ run, activity }: RunState) => <ActivityFeed run={run} events={activity} />,
 } as const;
 
 export type RunPart = keyof typeof RUN_PARTS;
@@ -42,6 +44,8 @@ export const RunPush = ({ state, frame }: { state: RunState; frame: Frame }) => 
   </>
 );
 
-/** The newest sellers stay as they are under the pointer or the focus: nobody clicks what has just moved away. */
+/** What moves down all the time stays as it is under the pointer or the focus: nobody clicks what has just moved away. */
+const MOVING: readonly string[] = ["run-new", "run-activity"] satisfies RunPart[];
+
 const holdOf = (id: string, { run }: RunState): string =>
-  id === "run-new" && run.status === "running" ? ":not(:hover):not(:focus-within)" : "";
+  MOVING.includes(id) && run.status === "running" ? ":not(:hover):not(:focus-within)" : "";

@@ -48,6 +48,7 @@ export const RunPage = ({ shell, state }: { shell: Shell; state: RunState }) => 
         </div>
         <div class="stack lg:sticky lg:top-5">
           <RunSlot part="run-metrics" state={state} />
+          <RunSlot part="run-activity" state={state} />
         </div>
       </div>
     </Page>
