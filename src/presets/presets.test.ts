@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { FIRST_ORGANISATION } from "../accounts/organisation.ts";
 import { ALL, ALL_PRESET } from "../catalog/catalog.ts";
+import { withOrganisation } from "../db/client.ts";
 import { NotFoundError } from "../errors.ts";
-import { newId } from "../ids.ts";
+import { newId, type OrganisationId } from "../ids.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { inOrganisation } from "../testing/engine.ts";
 import { makeItem, makeRun, makeRunSeller, makeSeller } from "../testing/factories.ts";
@@ -134,8 +135,7 @@ test("pages of one show each preset once, the built-in ones first", async () => 
 
 test("another organisation's preset is not there", async () => {
   const id = await make("Mine alone");
-  const foreign = newId<typeof FIRST_ORGANISATION>();
-  const { withOrganisation } = await import("../db/client.ts");
+  const foreign = newId<OrganisationId>();
   const look = withOrganisation(db.sql, foreign, (tx) => categoriesOfPreset(tx, id));
   await expect(look).rejects.toBeInstanceOf(NotFoundError);
 });
