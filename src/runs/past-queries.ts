@@ -37,28 +37,33 @@ export function listPast(tx: Tx, categoryIds: readonly string[]): Promise<PastRo
       from runs where status = 'completed' and calls + cached_calls > 0
       order by created_at desc nulls last, id desc nulls last limit ${LAST_RUNS}
     ), items as (
+      -- Counted before it is sorted into columns: the items of 20 runs are many, their kinds are few.
       select run_id, case when category_id = any(${array(categoryIds)}::text[]) then category_id end as category_id,
-        kind = 'best_sellers' as is_page, status in ('completed', 'failed') as is_tried, status = 'completed' as is_read,
-        status <> 'skipped' or error_code = 'finished_early' as is_searchable, next_page, cost_micros,
-        error_code is not distinct from 'finished_early' as is_left
-      from collection_items where run_id in (select id from past)
+        kind, status, error_code is not distinct from 'finished_early' as is_left, next_page, count(*) as n,
+        sum(cost_micros) as cost
+      from collection_items where run_id in (select id from past) group by 1, 2, 3, 4, 5, 6
+    ), sorted as (
+      select *, kind = 'best_sellers' as is_page, status in ('completed', 'failed') as is_tried,
+        status <> 'skipped' or is_left as is_searchable
+      from items
     )
     select p.id as run_id, p.estimated_cost_micros as estimated_micros, p.spent_micros, p.cached_calls > 0 as has_cached,
       p.pages_per_product, p.best_sellers_price_micros, p.seller_search_price_micros, i.category_id,
-      (count(*) filter (where is_page and is_read))::int as pages_read,
-      (count(*) filter (where is_page and is_tried))::int as pages_tried,
-      coalesce(sum(cost_micros) filter (where is_page), 0)::bigint as best_sellers_micros,
-      (count(*) filter (where not is_page and is_searchable))::int as products,
-      (count(*) filter (where not is_page and is_tried))::int as searched,
-      coalesce(sum(cost_micros) filter (where not is_page and is_tried), 0)::bigint as search_micros,
-      array[
-        ${PAGES.map((page, index) => tx`${index > 0 ? tx`, ` : tx``}(count(*) filter (where not is_page and is_tried and next_page >= ${page}))::int`)}
-      ] as reached,
+      coalesce(sum(n) filter (where is_page and status = 'completed'), 0)::int as pages_read,
+      coalesce(sum(n) filter (where is_page and is_tried), 0)::int as pages_tried,
+      coalesce(sum(cost) filter (where is_page), 0)::bigint as best_sellers_micros,
+      coalesce(sum(n) filter (where not is_page and is_searchable), 0)::int as products,
+      coalesce(sum(n) filter (where not is_page and is_tried), 0)::int as searched,
+      coalesce(sum(cost) filter (where not is_page and is_tried), 0)::bigint as search_micros,
+      array[${PAGES.map((page, index) => tx`${index > 0 ? tx`, ` : tx``}${reached(tx, page)}`)}] as reached,
       bool_or(is_left) as finished_early
-    from past p join items i on i.run_id = p.id
+    from past p join sorted i on i.run_id = p.id
     group by p.id, p.estimated_cost_micros, p.spent_micros, p.cached_calls, p.pages_per_product,
       p.best_sellers_price_micros, p.seller_search_price_micros, i.category_id`;
 }
 
 /** As many as may be asked for of a search. */
 const PAGES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+const reached = (tx: Tx, page: number) =>
+  tx`coalesce(sum(n) filter (where not is_page and is_tried and next_page >= ${page}), 0)::int`;
