@@ -146,7 +146,7 @@ CREATE TABLE "templates" (
 --> statement-breakpoint
 ALTER TABLE "provider_calls" ADD COLUMN "worker" smallint;--> statement-breakpoint
 ALTER TABLE "provider_calls" ADD COLUMN "cached_from" uuid;--> statement-breakpoint
-ALTER TABLE "runs" ADD COLUMN "preset_id" uuid;--> statement-breakpoint
+ALTER TABLE "runs" ADD COLUMN "preset_id" text;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "schedule_id" uuid;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "rerun_of" uuid;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "provider_account" text;--> statement-breakpoint

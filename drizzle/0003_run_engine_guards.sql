@@ -46,9 +46,12 @@ as $$
   )
 $$;
 --> statement-breakpoint
--- Runs that need somebody, or may: those that run, those that still have lanes, those that wait for their provider or
--- were stopped with their process.
-create function open_work() returns table (org_id uuid, run_id uuid)
+-- Runs that a process may have to do something for: those that run, those that still have lanes, and those that may go
+-- on by themselves. `busy` are the workers of living lanes, `dead` the lanes whose process is gone or frozen.
+create function open_work(me uuid) returns table (
+  org_id uuid, run_id uuid, status text, pause_reason text, budget_scope text, workers integer, retry_at timestamptz,
+  paused_at timestamptz, account text, resume_in_new_month boolean, busy integer, dead integer, mine integer
+)
 language plpgsql volatile set search_path = public
 as $$
 declare
@@ -58,10 +61,29 @@ begin
   for organisation in select * from organisation_ids() loop
     perform set_config('app.org_id', organisation::text, true);
     return query
-      select r.org_id, r.id from runs r
-      where r.status = 'running' or (r.status = 'paused' and r.pause_reason in ('provider', 'shutdown', 'budget'))
-      union
-      select l.org_id, l.run_id from lanes l;
+      with held as (
+        select l.run_id, l.workers, l.process_id,
+          process_is_alive(l.process_id) and l.heartbeat_at > now() - interval '20 seconds' as alive
+        from lanes l
+      ), sums as (
+        select h.run_id, coalesce(sum(h.workers) filter (where h.alive), 0)::integer as busy,
+          count(*) filter (where not h.alive)::integer as dead,
+          coalesce(sum(h.workers) filter (where h.process_id = me), 0)::integer as mine
+        from held h group by 1
+      )
+      select r.org_id, r.id, r.status, r.pause_reason, r.budget_scope, r.workers, r.retry_at, r.paused_at,
+        r.provider_account, s.resume_in_new_month, coalesce(u.busy, 0), coalesce(u.dead, 0), coalesce(u.mine, 0)
+      from runs r cross join settings s left join sums u on u.run_id = r.id
+      where r.id in (
+        select id from runs where runs.status = 'running'
+        union all
+        select id from runs where runs.status = 'paused' and (
+          runs.pause_reason in ('provider', 'shutdown') or (runs.pause_reason = 'budget' and runs.budget_scope = 'month')
+        )
+        union all
+        select sums.run_id from sums
+      )
+      order by r.created_at;
   end loop;
   perform set_config('app.org_id', before, true);
 end

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { OrganisationId } from "./accounts/organisation.ts";
+import { activityApi } from "./activity/api.ts";
 import { catalogApi } from "./catalog/api.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Sql, type Tx, withOrganisation } from "./db/client.ts";
@@ -13,6 +14,7 @@ import { newId } from "./ids.ts";
 import { livePages } from "./live/pages.tsx";
 import { presetsApi } from "./presets/api.ts";
 import { runsApi } from "./runs/api.ts";
+import { lifeCycleApi } from "./runs/life-cycle-api.ts";
 import { runsPages } from "./runs/pages.tsx";
 import { schedulesApi } from "./schedules/api.ts";
 import { sellersApi } from "./sellers/api.ts";
@@ -56,7 +58,9 @@ export function createApp({ sql, orgId, clock = systemClock, log }: AppDeps) {
     .use(templatesApi(deps))
     .use(schedulesApi(deps))
     .use(runsApi(deps))
+    .use(lifeCycleApi(deps))
     .use(sellersApi(deps))
+    .use(activityApi(deps))
     .use(livePages(deps))
     .use(homePages(deps))
     .use(runsPages(deps))

@@ -15,6 +15,7 @@ export function program(): Command {
   for (const command of [
     collect(),
     serve(),
+    worker(),
     parse(),
     catalog(),
     sandboxCommand(),
@@ -54,12 +55,21 @@ function collect(): Command {
 
 function serve(): Command {
   return new Command("serve")
-    .description("serve the pages and the JSON endpoints")
+    .description("serve the pages and the JSON endpoints, run schedules and work on runs")
     .option("--host <address>", "address to listen on (HOST)")
     .addOption(new Option("--port <n>", "port to listen on (PORT)").argParser(whole(0, 65535)))
     .action(async (options) => {
       const { serve } = await import("./commands/serve.ts");
       process.exitCode = await serve(readConfig(), options);
+    });
+}
+
+function worker(): Command {
+  return new Command("worker")
+    .description("work on runs, beside serve or other workers on the same database")
+    .action(async () => {
+      const { worker } = await import("./commands/worker.ts");
+      process.exitCode = await worker(readConfig());
     });
 }
 

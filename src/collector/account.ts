@@ -56,8 +56,12 @@ export class Account {
     return this.#throttled;
   }
 
+  /** Called when a lane joins: its process may need a part of the plan first. */
+  onJoin: () => void = () => undefined;
+
   join(seat: Seat): Disposable {
     this.#seats.add(seat);
+    this.onJoin();
     return { [Symbol.dispose]: () => void this.#seats.delete(seat) };
   }
 

@@ -1,6 +1,6 @@
 import { type Sql, withOrganisation } from "../db/client.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
-import { deleteLanes, insertLane, type Lane, listLanes } from "../runs/lane-queries.ts";
+import { deleteLanes, insertLane, type Lane, listLanes, resizeLane } from "../runs/lane-queries.ts";
 import type { Move } from "../runs/life-cycle-queries.ts";
 import { lockRun, type Run } from "../runs/queries.ts";
 import { changeStatus, endSegment } from "../runs/segment.ts";
@@ -55,6 +55,22 @@ export function takeLane(
     const epoch = await insertLane(tx, { ...member, workers });
     const owner = { orgId, runId, epoch };
     return { run: { ...run, epoch }, owner, workers, firstWorker: busy + 1, open: await adoptOpenCalls(tx, owner) };
+  });
+}
+
+/** Gives the process' own lane more workers, as far as they are free, or takes some from it. */
+export function resizeOwnLane(
+  sql: Sql,
+  { orgId, runId, processId }: Omit<Member, "account">,
+  workers: number,
+): Promise<void> {
+  return withOrganisation(sql, orgId, async (tx) => {
+    const run = await lockRun(tx, runId);
+    const lanes = await listLanes(tx, runId);
+    const own = lanes.find((lane) => lane.processId === processId);
+    if (!run || !own) return;
+    const others = lanes.filter((lane) => lane !== own).reduce((sum, lane) => sum + lane.workers, 0);
+    await resizeLane(tx, runId, own.epoch, Math.max(1, Math.min(workers, run.workers - others)));
   });
 }
 

@@ -54,7 +54,7 @@ export class Limiter {
    * @param mine calls of the lane that asks, @param all those of the process, @param lanes how many share the limit
    */
   waitMs(mine: number, all: number, lanes: number): number {
-    const limit = Math.max(1, Math.floor(Math.min(this.#lease.concurrency, this.lowered)));
+    const limit = Math.min(this.#lease.concurrency, Math.max(1, Math.floor(this.lowered)));
     // Each lane may have its part at any time; what others leave over does not wait for them.
     const fair = Math.ceil(limit / Math.max(1, lanes));
     if (all >= limit || (Number.isFinite(limit) && mine >= fair && all >= limit - lanes))

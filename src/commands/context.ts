@@ -29,6 +29,9 @@ export async function withContext<T>(config: Config, use: (context: Context) => 
   }
 }
 
+export const hasCredentials = ({ oxylabs }: Config): boolean =>
+  oxylabs.username !== undefined && oxylabs.password !== undefined;
+
 /** The account that these credentials stand for, as other processes know it; tells nothing of them. */
 export function accountKeyOf({ oxylabs: { baseUrl, username = "" } }: Config): string {
   return new Bun.CryptoHasher("sha256").update(`oxylabs ${baseUrl} ${username}`).digest("hex").slice(0, 32);

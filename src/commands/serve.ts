@@ -2,7 +2,8 @@ import { createApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import { EXIT, type ExitCode, Failure } from "../exit.ts";
 import { assertLoopback } from "../http/guard.ts";
-import { type Context, withContext } from "./context.ts";
+import { startServices } from "../worker/services.ts";
+import { accountKeyOf, type Context, hasCredentials, providerOf, withContext } from "./context.ts";
 
 /** Serves the pages and the JSON endpoints until it is told to stop. */
 export async function serve(config: Config, options: { host?: string; port?: number }): Promise<ExitCode> {
@@ -11,10 +12,26 @@ export async function serve(config: Config, options: { host?: string; port?: num
   assertLoopback(host);
   return withContext(config, async (context) => {
     await using server = await startServer(context, host, port);
+    await using _services = await startEngine(config, context);
     console.log(`SellerCollection is at ${server.url}`);
     await untilToldToStop();
     return EXIT.ok;
   });
+}
+
+/** Runs are worked on here too, if this process knows an account at the provider. */
+async function startEngine(config: Config, context: Context): Promise<AsyncDisposable> {
+  if (!hasCredentials(config)) {
+    console.error("No OXYLABS_USERNAME and OXYLABS_PASSWORD: runs are shown, and worked on by other processes only.");
+    return new AsyncDisposableStack();
+  }
+  const options = {
+    ...context,
+    provider: providerOf(config),
+    accountKey: accountKeyOf(config),
+    dataDir: config.dataDir,
+  };
+  return startServices(options, "serve");
 }
 
 /** @throws Failure when the port is taken. */

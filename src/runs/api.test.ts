@@ -105,7 +105,10 @@ test("progress shows one entry per worker: those with open calls at work, the re
 });
 
 test("a run whose process has died is told as paused by a shutdown", async () => {
-  const { id } = await makeRun(database.sql, { status: "running", segmentStartedAt: new Date() });
+  const { id } = await makeRun(database.sql, {
+    status: "running",
+    segmentStartedAt: new Date(Date.now() - 60_000),
+  });
   const { body } = await web.json(`${RUNS}/${id}`);
   expect(body).toMatchObject({ status: "paused", pause_reason: "shutdown" });
 });

@@ -4,7 +4,8 @@ import { BudgetExceededError, InvalidError } from "../errors.ts";
 import { newId, type OrganisationId, type RunId } from "../ids.ts";
 import { formatUsd } from "../money.ts";
 import { getSettings, type Settings } from "../settings/settings.ts";
-import { type Estimate, estimate, toEstimateJson } from "./estimate.ts";
+import { type Estimate, toEstimateJson } from "./estimate.ts";
+import { estimateFor } from "./estimate-history.ts";
 import { countNewItems, insertItems, type NewItem } from "./item-queries.ts";
 import type { Product } from "./items.ts";
 import { productItem } from "./product-items.ts";
@@ -18,10 +19,12 @@ export interface RunCategory {
   departmentId: string;
 }
 
+export type RunSource = { categories: RunCategory[] } | { products: Product[]; fileName: string };
+
 export interface RunRequest {
   name?: string;
   /** What to collect: categories, or own products instead of stage 1. */
-  source: { categories: RunCategory[] } | { products: Product[]; fileName: string };
+  source: RunSource;
   workers?: number;
   bestSellerPages?: number;
   pagesPerProduct?: number;
@@ -48,12 +51,7 @@ const CHUNK = 5_000;
  */
 export async function createRun(tx: Tx, orgId: OrganisationId, request: RunRequest, now: Date): Promise<Run> {
   const settings = await getSettings(tx);
-  const plan = planOf(request, settings);
-  checkMarkup(plan);
-  const items = itemsOf(request.source, plan.bestSellerPages);
-  if (items.length === 0)
-    throw new InvalidError("empty_selection", "Nothing is selected: name a category or a product.");
-  const expected = estimate({ ...plan, ...countsOf(request.source), callPriceMicros: settings.callPriceMicros });
+  const { plan, items, expected } = await planRun(tx, request, settings);
   if (!expected.withinBudget && !request.stopAtCap) throw overBudget(expected);
 
   const id = newId<RunId>();
@@ -80,6 +78,26 @@ export async function createRun(tx: Tx, orgId: OrganisationId, request: RunReque
   return run;
 }
 
+/**
+ * What the requested run would cost under the settings, going by earlier runs. Makes nothing.
+ * @throws as `createRun` does, but for the budget
+ */
+export async function expectedCost(tx: Tx, request: RunRequest): Promise<Estimate> {
+  return (await planRun(tx, request, await getSettings(tx))).expected;
+}
+
+async function planRun(tx: Tx, request: RunRequest, settings: Settings) {
+  const plan = planOf(request, settings);
+  checkMarkup(plan);
+  const items = itemsOf(request.source, plan.bestSellerPages);
+  if (items.length === 0) {
+    throw new InvalidError("empty_selection", "Nothing is selected: name a category or a product.");
+  }
+  const { callPriceMicros } = settings;
+  const expected = await estimateFor(tx, { ...plan, ...countsOf(request.source, items), callPriceMicros });
+  return { plan, items, expected };
+}
+
 /** What is asked for, where it is asked for; else what the settings say. */
 function planOf(request: RunRequest, settings: Settings) {
   return {
@@ -102,12 +120,13 @@ function checkMarkup({ markupPercentMin, markupPercentMax }: ReturnType<typeof p
   throw new InvalidError("invalid_markup", detail);
 }
 
-function countsOf(source: RunRequest["source"]) {
+function countsOf(source: RunSource, items: NewItem[]) {
   if ("categories" in source) return { categoryIds: source.categories.map((category) => category.id) };
-  return { categoryIds: [], productCount: source.products.length };
+  // Products that are skipped from the start cost nothing.
+  return { categoryIds: [], productCount: items.filter((item) => item.status === "pending").length };
 }
 
-function selectionOf(source: RunRequest["source"]) {
+function selectionOf(source: RunSource) {
   if ("products" in source) {
     return { categoryIds: [], productsSource: source.fileName, categoriesTotal: 0, departmentsTotal: 0 };
   }
@@ -120,7 +139,7 @@ function selectionOf(source: RunRequest["source"]) {
   };
 }
 
-function itemsOf(source: RunRequest["source"], bestSellerPages: number): NewItem[] {
+function itemsOf(source: RunSource, bestSellerPages: number): NewItem[] {
   if ("products" in source) {
     return source.products.map((product, index) => productItem(product, index + 1, product.category));
   }

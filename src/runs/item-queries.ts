@@ -1,7 +1,7 @@
 import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import { newId, type OrganisationId, type RunId } from "../ids.ts";
-import type { ItemData, ItemKind, ItemStatus } from "./items.ts";
+import type { ItemData, ItemKind, ItemStatus, Product } from "./items.ts";
 
 export interface NewItem {
   kind: ItemKind;
@@ -53,4 +53,11 @@ export async function countNewItems(tx: Tx, id: RunId, { items, products, skippe
     update runs set total_items = total_items + ${items}, products_total = products_total + ${products},
       skipped_items = skipped_items + ${skippedAtOnce}
     where id = ${id}`;
+}
+
+/** The products that the run was given, in their order. */
+export async function listProducts(tx: Tx, runId: RunId): Promise<Product[]> {
+  const rows = await tx<{ data: Product }[]>`
+    select data from collection_items where run_id = ${runId} and kind = 'seller_search' order by position, id`;
+  return rows.map((row) => row.data);
 }

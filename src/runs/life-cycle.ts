@@ -2,7 +2,7 @@ import type { Tx } from "../db/client.ts";
 import { AppError, ConflictError, IllegalTransitionError, NotFoundError } from "../errors.ts";
 import { isRunId, type OrganisationId } from "../ids.ts";
 import { formatUsd } from "../money.ts";
-import { readSettings } from "../settings/queries.ts";
+import { getSettings } from "../settings/settings.ts";
 import { listLanes } from "./lane-queries.ts";
 import {
   changeLimits,
@@ -74,7 +74,7 @@ export async function retryFailed(
 /** @throws AppError 429 when as many runs are open as the settings allow */
 export async function refuseTooManyRuns(tx: Tx): Promise<void> {
   const open = await countOpenRuns(tx);
-  const { maxConcurrentRuns } = await readSettings(tx);
+  const { maxConcurrentRuns } = await getSettings(tx);
   if (open < maxConcurrentRuns) return;
   throw new AppError(
     429,

@@ -33,6 +33,8 @@ export const RunRequest = Type.Object(
   {
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
     category_ids: Type.Optional(Type.Array(Type.String({ maxLength: 255 }), { maxItems: 1000 })),
+    preset_id: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    template_id: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     products: Type.Optional(Type.Array(OwnProduct, { maxItems: 100_000 })),
     workers: whole(1, 50),
     best_seller_pages: whole(1, 2),

@@ -75,3 +75,8 @@ export async function listOpenRuns(tx: Tx): Promise<Pick<Run, "id" | "name" | "s
 export async function announce(tx: Tx, id: RunId): Promise<void> {
   await tx`select pg_notify('run_changed', ${id})`;
 }
+
+/** Tells every process that works on runs that this one has another status. */
+export async function announceMove(tx: Tx, id: RunId): Promise<void> {
+  await tx`select pg_notify('run_moved', ${id})`;
+}

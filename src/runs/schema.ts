@@ -55,7 +55,8 @@ export const runs = pgTable(
     sellerSearchPriceMicros: micros().notNull(),
     softWarningPercent: integer().notNull(),
     templateId: uuid(),
-    presetId: uuid(),
+    /** The id of a stored preset, or the key of a built-in one. */
+    presetId: text(),
     scheduleId: uuid(),
     /** The run whose configuration this one repeats. */
     rerunOf: uuid(),

@@ -5,7 +5,7 @@ import type { OrganisationId, RunId } from "../ids.ts";
 import { activityOfMove } from "./activity-of-move.ts";
 import { listLanes } from "./lane-queries.ts";
 import { clearSegment, type Move, moveRun, skipOpenItems } from "./life-cycle-queries.ts";
-import { announce, type Run } from "./queries.ts";
+import { announce, announceMove, type Run } from "./queries.ts";
 import { isFinal } from "./status.ts";
 
 /**
@@ -17,6 +17,7 @@ export async function changeStatus(tx: Tx, orgId: OrganisationId, id: RunId, mov
   if (!moved) return undefined;
   await insertActivity(tx, orgId, id, activityOfMove(move, moved));
   await announce(tx, id);
+  await announceMove(tx, id);
   return endSegment(tx, orgId, moved);
 }
 

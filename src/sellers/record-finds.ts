@@ -25,11 +25,7 @@ export interface Finder {
  * Takes what a batch of searches found into the master list, with the evidence: new names are added, known ones get
  * their newest feedback.
  */
-export async function recordFinds(
-  tx: Tx,
-  finder: Finder,
-  found: FoundListing[],
-): Promise<Finds> {
+export async function recordFinds(tx: Tx, finder: Finder, found: FoundListing[]): Promise<Finds> {
   if (found.length === 0) return { sellersFound: 0, sellersNew: 0, newByCall: new Map() };
   const counted = found.filter((f) => f.counted);
   const names = [...new Set(counted.map((f) => f.listing.seller.username))];

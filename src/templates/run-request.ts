@@ -1,5 +1,4 @@
 import type { Tx } from "../db/client.ts";
-import { isId } from "../ids.ts";
 import { centsToMicros } from "../money.ts";
 import type { RunRequest } from "../runs/create-run.ts";
 import { categoriesOf } from "./selection.ts";
@@ -12,12 +11,12 @@ import { getTemplate, type Template } from "./templates.ts";
 export async function runRequestOf(tx: Tx, templateId: string): Promise<RunRequest> {
   const template = await getTemplate(tx, templateId);
   const categories = await categoriesOf(tx, template);
-  return { source: { categories }, ...planOf(template), templateId: template.id, ...originOf(template) };
-}
-
-/** The stored preset that the template selects by; built-in ones have no id. */
-function originOf({ presetId }: Template): { presetId?: string } {
-  return presetId !== null && isId(presetId) ? { presetId } : {};
+  return {
+    source: { categories },
+    ...planOf(template),
+    templateId: template.id,
+    ...(template.presetId !== null && { presetId: template.presetId }),
+  };
 }
 
 /** Only what the template decides: the rest comes from the settings. */

@@ -3,6 +3,7 @@ import { Account } from "../collector/account.ts";
 import { createRawStore } from "../collector/raw-store.ts";
 import { startReadingThread } from "../collector/reading/reading-thread.ts";
 import type { Engine } from "../collector/supervisor.ts";
+import { keepLease } from "./lease.ts";
 import { Presence } from "./presence.ts";
 import { insertProcess, removeDeadProcesses, removeProcess } from "./presence-queries.ts";
 
@@ -23,6 +24,8 @@ export async function openEngine(options: EngineOptions, kind: ProcessKind): Pro
   await removeDeadProcesses(sql);
   await insertProcess(sql, { id: presence.processId, kind, accountKey });
   const desk = startReadingThread({ provider: provider.name, directory });
+  const account = new Account(systemClock, Math.random);
+  const leases = keepLease({ sql, orgId: rest.orgId, key: accountKey, processId: presence.processId, account });
   return {
     ...rest,
     sql,
@@ -30,12 +33,13 @@ export async function openEngine(options: EngineOptions, kind: ProcessKind): Pro
     accountKey,
     presence,
     processId: presence.processId,
-    account: new Account(systemClock, Math.random),
+    account,
     rawStore: createRawStore(directory),
     desk,
     clock: systemClock,
     random: Math.random,
     async [Symbol.asyncDispose]() {
+      await leases.stop();
       await desk[Symbol.asyncDispose]();
       await removeProcess(sql, presence.processId).catch(() => undefined);
       await presence[Symbol.asyncDispose]();

@@ -1,0 +1,85 @@
+import { insertActivity } from "../activity/queries.ts";
+import { withOrganisation } from "../db/client.ts";
+import { lockRun, type Run } from "../runs/queries.ts";
+import { changeStatus } from "../runs/segment.ts";
+import { type AccountState, closeBreaker, findAccount, openBreaker, takeProbe } from "./account-queries.ts";
+import { listOpenWork } from "./dispatch-queries.ts";
+import type { OpenEngine } from "./engine.ts";
+
+/** Longer than any call takes: a probe that has not ended by then never will. */
+const PROBE_S = 200;
+
+/** Keeps what this process and the others know of their provider account in step. */
+export class AccountKeeper {
+  readonly #engine: OpenEngine;
+  #probing = false;
+
+  constructor(engine: OpenEngine) {
+    this.#engine = engine;
+  }
+
+  /** Whether this process finds out if the provider is back: with one worker. */
+  get isProbing(): boolean {
+    return this.#probing;
+  }
+
+  state(): Promise<AccountState> {
+    return findAccount(this.#engine.sql, this.#engine.accountKey);
+  }
+
+  async mayProbe(): Promise<boolean> {
+    const { sql, accountKey, processId, clock } = this.#engine;
+    if (this.#probing) return false;
+    this.#probing = await takeProbe(sql, accountKey, processId, clock.now(), PROBE_S);
+    return this.#probing;
+  }
+
+  /** The provider failed this run: all others of the account are paused as well, before they buy failures. */
+  async opened(run: Run): Promise<void> {
+    const { sql, accountKey, processId } = this.#engine;
+    if (!run.retryAt) return;
+    this.#probing = false;
+    await openBreaker(sql, accountKey, run.retryAt, run.statusMessage ?? "The provider fails.");
+    for (const { orgId, runId, status, account } of await listOpenWork(sql, processId)) {
+      if (account !== accountKey) continue;
+      await withOrganisation(sql, orgId, async (tx) => {
+        await lockRun(tx, runId);
+        const pause = {
+          pauseReason: "provider" as const,
+          retryAt: run.retryAt ?? new Date(),
+          message: run.statusMessage ?? "",
+        };
+        if (status === "running") await changeStatus(tx, orgId, runId, { to: "paused", from: ["running"], ...pause });
+        const until = run.retryAt?.toISOString();
+        await insertActivity(tx, orgId, runId, [
+          {
+            workerId: 0,
+            phase: null,
+            action: "breaker_open",
+            details: { error_message: `${run.statusMessage} Next try at ${until}.` },
+          },
+        ]);
+      });
+    }
+  }
+
+  /** Call with each progress: the first answer after an outage lets every run go on. */
+  async noteAnswers(): Promise<void> {
+    const { sql, account, accountKey, processId } = this.#engine;
+    if (!this.#probing || account.breaker.probing) return;
+    this.#probing = false;
+    if (!(await closeBreaker(sql, accountKey))) return;
+    for (const work of await listOpenWork(sql, processId)) {
+      if (work.account !== accountKey) continue;
+      await withOrganisation(sql, work.orgId, async (tx) => {
+        const run = await lockRun(tx, work.runId);
+        if (!run) return;
+        await insertActivity(tx, work.orgId, work.runId, [
+          { workerId: 0, phase: null, action: "breaker_closed", details: {} },
+        ]);
+        if (run.pauseReason === "provider")
+          await changeStatus(tx, work.orgId, work.runId, { to: "running", from: ["paused"] });
+      });
+    }
+  }
+}
