@@ -48,6 +48,7 @@ describe.skipIf(NO_BROWSER)("the live page", () => {
     await more(page, 0);
     await page.locator("#run-busy", { hasText: "searching eBay" }).waitFor();
     await page.locator("#run-new .chip").nth(11).waitFor();
+    await page.locator("#event-29").waitFor();
     const [before, shiftBefore] = [await searched(page), await watching.shift()];
     const newest = await page.locator("#new-0 a").getAttribute("href");
     await more(page, before + 3);

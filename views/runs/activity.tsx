@@ -20,8 +20,8 @@ export const ActivityFeed = ({ run, events }: { run: RunView; events: Activity[]
       <section class="flush">
         {/* Scrolls: so it can be reached by keyboard. */}
         <ol class="feed" id="feed" tabindex="0" aria-label="Activity, newest first">
-          {events.toReversed().map((event) => (
-            <ActivityLine event={event} />
+          {events.toReversed().map((event, index) => (
+            <ActivityLine event={event} id={`event-${index}`} />
           ))}
         </ol>
       </section>
@@ -29,11 +29,11 @@ export const ActivityFeed = ({ run, events }: { run: RunView; events: Activity[]
   </section>
 );
 
-/** Its id keeps a line in its place while others come above it. */
-const ActivityLine = ({ event }: { event: Activity }) => (
-  <li id={`event-${event.id}`}>
+/** Of one height, and filled anew in its place: nothing moves when something happens. */
+const ActivityLine = ({ event, id }: { event: Activity; id: string }) => (
+  <li id={id}>
     <span class="dot" data-s={dotOf(event)} />
-    <span class="min-w-0 break-words" safe>
+    <span class="truncate" title={textOf(event)} safe>
       {textOf(event)}
     </span>
     <time datetime={event.at.toISOString()} safe>
