@@ -1,7 +1,7 @@
 /** @jsxImportSource @kitajs/html */
 import type { Activity, ActivityDetails } from "../../src/activity/event.ts";
 import type { RunView } from "../../src/runs/lists.ts";
-import { clock, countOf } from "../ui/format.ts";
+import { clock, count, countOf } from "../ui/format.ts";
 
 /** What happened last, newest first. Not a live region: it changes too often to be read out. */
 export const ActivityFeed = ({ run, events }: { run: RunView; events: Activity[] }) => (
@@ -66,44 +66,44 @@ function dotOf({ action, phase }: Activity): "ok" | "error" | "limited" | "fetch
   }
 }
 
-function textOf(event: Activity): string {
-  const { action, details, workerId } = event;
-  const subject = details.product_name ?? details.category;
+/** What matters comes first: a long name is cut at its end. */
+function textOf({ action, phase, details, workerId }: Activity): string {
+  const { items_count: items = 0, new_sellers_count: added = 0 } = details;
+  const subject = details.product_name ?? details.category ?? "a page";
+  const why = details.error_message ?? "";
   switch (action) {
     case "fetching":
-      return `${subject ?? "A page"} is being read, page ${details.page ?? 1}.`;
+      return `Reads ${subject}${pageText(details)}`;
     case "found":
-      return `${subject ?? "A page"}: ${foundText(event)}${pageText(details)}.`;
+      return `${countOf(items, phase === "amazon" ? "best seller" : "listing")}: ${subject}${pageText(details)}`;
     case "inserted":
-      return `${subject ?? "A page"}: ${countOf(details.items_count ?? 0, "seller")}, ${details.new_sellers_count ?? 0} new.`;
+      return `${count(added)} new of ${countOf(items, "seller")}: ${subject}`;
     case "deduped":
-      return `${subject ?? "A page"}: ${countOf(details.items_count ?? 0, "seller")}, all known.`;
+      return `${countOf(items, "seller")}, all known: ${subject}`;
     case "updated":
-      return `${countOf(details.items_count ?? 0, "seller")} brought up to date.`;
+      return `${countOf(items, "seller")} brought up to date`;
     case "rate_limited":
-      return `${workerId > 0 ? `Worker ${workerId}` : "A call"} was refused for now: too many calls.`;
+      return `${workerId > 0 ? `Worker ${workerId}` : "A call"} was refused for now: too many calls`;
     case "retrying":
-      return `${subject ?? "A page"} is tried again. ${details.error_message ?? ""}`;
+      return `Tries again${reasonText(details)}: ${subject}. ${why}`;
     case "error":
-      return `${subject ?? "A call"} failed. ${details.error_message ?? ""}`;
+      return `Failed${reasonText(details)}: ${subject}. ${why}`;
     case "paused":
-      return `The run was paused. ${details.error_message ?? ""}`;
+      return `The run was paused. ${why}`;
     case "resumed":
-      return "The run goes on.";
+      return `The run goes on. ${why}`;
     case "breaker_open":
-      return `The provider fails: all workers wait. ${details.error_message ?? ""}`;
+      return `The provider fails: all workers wait. ${why}`;
     case "breaker_closed":
-      return "The provider answers again.";
+      return "The provider answers again";
     case "budget_warning":
-      return `The budget is running low. ${details.error_message ?? ""}`;
+      return `The budget runs low. ${why}`;
     case "complete":
-      return "The run is complete.";
+      return "The run is complete";
   }
 }
 
-const foundText = ({ phase, details }: Activity): string =>
-  phase === "amazon"
-    ? `${countOf(details.items_count ?? 0, "best seller")} read`
-    : countOf(details.items_count ?? 0, "listing");
+const pageText = ({ page }: ActivityDetails): string => (page !== undefined && page > 1 ? `, page ${page}` : "");
 
-const pageText = ({ page }: ActivityDetails): string => (page !== undefined && page > 1 ? ` on page ${page}` : "");
+const reasonText = ({ error_type }: ActivityDetails): string =>
+  error_type === undefined ? "" : `, ${error_type.replaceAll("_", " ")}`;
