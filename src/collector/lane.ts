@@ -65,6 +65,8 @@ export class Lane implements Seat {
   #ready: Intent[] = [];
   #claiming = false;
   #wakes = false;
+  #adopting = 0;
+  #isOver = false;
   /** The last claim found nothing more; cleared by whatever may bring new work. */
   #dry = false;
   #shortOf: BudgetScope | undefined;
@@ -147,6 +149,19 @@ export class Lane implements Seat {
 
   onRoom(): void {
     this.#turn();
+  }
+
+  /** Takes over what a dead lane left open; `find` is not called when this lane is over already. */
+  async adopt(find: () => Promise<CallResult[]>): Promise<void> {
+    if (this.#isOver) return;
+    this.#adopting += 1;
+    try {
+      const results = await find();
+      if (results.length > 0) this.#committer.add(...results);
+    } finally {
+      this.#adopting -= 1;
+      this.#turn();
+    }
   }
 
   #turn(): void {
@@ -270,14 +285,14 @@ export class Lane implements Seat {
   }
 
   get #idle(): boolean {
-    if (this.inFlight > 0 || this.#claiming || !this.#reader.idle) return false;
+    if (this.inFlight > 0 || this.#claiming || this.#adopting > 0 || !this.#reader.idle) return false;
     return this.#committer.backlog === 0 || this.#failure !== undefined;
   }
 
   /** Nothing is under way. Decides whether that is an end, and which. */
   #settle(): void {
     if (this.#failure) return this.#finish(this.#failure.error);
-    if (this.#ending && this.#ready.length === 0) return this.#finished.resolve(this.#ending);
+    if (this.#ending && this.#ready.length === 0) return this.#resolve(this.#ending);
     if (this.#ending) return this.#committer.add(...this.#ready.splice(0).map(notSent));
     if (this.#ready.length > 0 || !this.#dry) return;
     if (this.#shortOf && !this.#othersReserved) this.#end(outOfBudget(this.#shortOf));
@@ -286,8 +301,14 @@ export class Lane implements Seat {
   }
 
   #finish(error: unknown): void {
-    if (error instanceof SupersededError) this.#finished.resolve({ kind: "not_ours" });
-    else this.#finished.reject(error);
+    if (error instanceof SupersededError) return this.#resolve({ kind: "not_ours" });
+    this.#isOver = true;
+    this.#finished.reject(error);
+  }
+
+  #resolve(ending: LaneEnding): void {
+    this.#isOver = true;
+    this.#finished.resolve(ending);
   }
 
   /** Takes no new items from now on. The first reason stands. */

@@ -58,6 +58,26 @@ export function takeLane(
   });
 }
 
+/** Lets the process' own lane have what dead lanes of the run left open. Undefined when it has no lane there. */
+export function adoptDeadLanes(
+  sql: Sql,
+  { orgId, runId, processId }: Omit<Member, "account">,
+): Promise<{ run: Run; open: Intent[] } | undefined> {
+  return withOrganisation(sql, orgId, async (tx) => {
+    const run = await lockRun(tx, runId);
+    const lanes = await listLanes(tx, runId);
+    const own = lanes.find((lane) => lane.processId === processId);
+    if (!run || !own) return undefined;
+    const dead = lanes.filter((lane) => !lane.alive && lane !== own);
+    await deleteLanes(
+      tx,
+      runId,
+      dead.map((lane) => lane.epoch),
+    );
+    return { run, open: await adoptOpenCalls(tx, { orgId, runId, epoch: own.epoch }) };
+  });
+}
+
 /** Gives the process' own lane more workers, as far as they are free, or takes some from it. */
 export function resizeOwnLane(
   sql: Sql,

@@ -1,5 +1,8 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { createApp } from "../app.ts";
 import type { Config } from "../config.ts";
+import { tryLock } from "../db/embedded/lock.ts";
 import { EXIT, type ExitCode, Failure } from "../exit.ts";
 import { assertLoopback } from "../http/guard.ts";
 import { startServices } from "../worker/services.ts";
@@ -10,13 +13,26 @@ export async function serve(config: Config, options: { host?: string; port?: num
   const host = options.host ?? config.host;
   const port = options.port ?? config.port;
   assertLoopback(host);
-  return withContext(config, async (context) => {
+  using _alone = beAlone(config.dataDir);
+  return await withContext(config, async (context) => {
     await using server = await startServer(context, host, port);
     await using _services = await startEngine(config, context);
     console.log(`SellerCollection is at ${server.url}`);
     await untilToldToStop();
     return EXIT.ok;
   });
+}
+
+/** @throws Failure when another process serves from the same data directory. */
+function beAlone(dataDir: string): Disposable {
+  mkdirSync(dataDir, { recursive: true });
+  const lock = tryLock(join(dataDir, "serve.lock"), "exclusive");
+  if (lock) return { [Symbol.dispose]: () => lock.release() };
+  throw new Failure(
+    EXIT.unavailable,
+    `Another process serves from ${dataDir} already. Stop it, or give this one a DATA_DIR of its own; ` +
+      "to work on runs beside it, use `sellercollection worker`.",
+  );
 }
 
 /** Runs are worked on here too, if this process knows an account at the provider. */

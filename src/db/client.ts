@@ -28,6 +28,8 @@ export interface ConnectOptions {
   connectTimeout?: number;
 }
 
+const IDLE_IN_TRANSACTION_MS = 15_000;
+
 /**
  * Opens nothing yet: the first query connects. Rows have camelCase keys (the contents of JSON columns are left as they
  * are), timestamps are Dates, `int8` and `numeric` are numbers (exact up to 2^53: enough for micro-dollars).
@@ -43,7 +45,12 @@ export function connect(target: ConnectionTarget, { max = 10, connectTimeout = 5
     // Not `postgres.camel`: that one also rewrites the keys inside JSON values.
     transform: { column: { from: postgres.toCamel, to: postgres.fromCamel } },
     types: { bigint: { to: 20, from: [20, 1700], parse: Number, serialize: String } },
-    connection: { application_name: "sellercollection", TimeZone: "UTC" },
+    connection: {
+      application_name: "sellercollection",
+      TimeZone: "UTC",
+      // A process that froze in the middle of a transaction must not hold its locks, or everybody waits for it.
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    },
   };
   if ("url" in target) return postgres(target.url, options);
   return postgres({ ...options, ...target });

@@ -18,6 +18,8 @@ const CONNECTION_CODES = new Set([
   "57P01",
   "57P02",
   "57P03",
+  // A transaction that was idle for too long: this process was frozen.
+  "25P03",
   "53300",
   "08000",
   "08001",

@@ -5,6 +5,8 @@ import type { OpenWork, Peers } from "./dispatch-queries.ts";
 export type Decision =
   /** Take up to `workers` of its free workers; 0: only what dead lanes left open. */
   | { kind: "take"; workers: number }
+  /** Let the own lane have what dead lanes left open. */
+  | { kind: "adopt" }
   /** Change the number of workers of the own lane. */
   | { kind: "resize"; workers: number }
   | { kind: "resume" }
@@ -27,7 +29,7 @@ const PART = 10;
 /** What this process should do about the run. A rule without memory: asked again, it says the same. */
 export function decide(work: OpenWork, situation: Situation): Decision {
   if (work.status === "running") return decideRunning(work, situation);
-  if (work.dead > 0) return { kind: "take", workers: 0 };
+  if (work.dead > 0) return work.mine > 0 ? { kind: "adopt" } : { kind: "take", workers: 0 };
   return work.status === "paused" && work.busy === 0 ? decidePaused(work, situation) : { kind: "nothing" };
 }
 
@@ -35,7 +37,7 @@ function decideRunning(work: OpenWork, { peers }: Situation): Decision {
   const free = Math.max(0, work.workers - work.busy);
   const share = shareOf(work.workers, peers.count);
   if (work.mine === 0) return free > 0 || work.dead > 0 ? { kind: "take", workers: share } : { kind: "nothing" };
-  if (work.dead > 0) return { kind: "nothing" }; // Taken by whoever has no lane there yet, or when this one ends.
+  if (work.dead > 0) return { kind: "adopt" };
   if (free > 0) return { kind: "resize", workers: work.mine + free };
   if (work.mine > share && peers.newcomer) return { kind: "resize", workers: share };
   return { kind: "nothing" };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lane } from "../collector/lane.ts";
-import { resizeOwnLane, takeLane } from "../collector/lanes.ts";
+import { adoptDeadLanes, resizeOwnLane, takeLane } from "../collector/lanes.ts";
+import { recoverOpenCalls } from "../collector/recovery.ts";
 import { type Engine, type Watch, workLane } from "../collector/supervisor.ts";
 import { withOrganisation } from "../db/client.ts";
 import type { RunId } from "../ids.ts";
@@ -106,12 +107,24 @@ export class Dispatcher {
     if (this.#stop.signal.aborted || decision.kind === "nothing") return;
     const { orgId, runId } = work;
     if (decision.kind === "resize") return this.#resize(work, decision.workers);
+    if (decision.kind === "adopt") return this.#adopt(work);
     if (decision.kind === "take") return this.#take(work, decision.workers);
     if (decision.kind === "probe" && !(await this.#keeper.mayProbe())) return;
     await withOrganisation(this.#engine.sql, orgId, (tx) =>
       changeStatus(tx, orgId, runId, { to: "running", from: ["paused"] }),
     );
     this.#wake();
+  }
+
+  async #adopt({ orgId, runId }: OpenWork): Promise<void> {
+    const { sql, processId, provider, rawStore, clock, random, log } = this.#engine;
+    await this.#lanes.get(runId)?.lane?.adopt(async () => {
+      const adopted = await adoptDeadLanes(sql, { orgId, runId, processId });
+      if (!adopted) return [];
+      log.info({ run: runId, calls: adopted.open.length }, "taking over what a dead process left open");
+      const moment = { now: clock.now(), random };
+      return recoverOpenCalls(adopted.open, { run: adopted.run, provider, rawStore, moment });
+    });
   }
 
   async #resize({ orgId, runId }: OpenWork, workers: number): Promise<void> {

@@ -47,7 +47,8 @@ const RULES: Record<string, (tx: Tx) => Promise<{ broken: number }[]>> = {
       group by item_id, page having count(*) > 1) twice`,
   "an item that is done has its answer": (tx) => tx`
     select count(*)::int as broken from collection_items i where status = 'completed' and not exists (
-      select 1 from provider_calls c where c.item_id = i.id and c.billing = 'billed' and c.outcome in ('ok', 'no_results'))`,
+      select 1 from provider_calls c where c.item_id = i.id
+        and (c.outcome = 'cached' or (c.billing = 'billed' and c.outcome in ('ok', 'no_results'))))`,
   "the evidence of a page was written once": (tx) => tx`
     select count(*)::int as broken from (
       select 1 from sightings group by run_id, item_id, page, position, section having count(*) > 1) twice`,
@@ -58,7 +59,7 @@ const RULES: Record<string, (tx: Tx) => Promise<{ broken: number }[]>> = {
     select count(*)::int as broken from runs r, lateral (
       select coalesce(sum(cost_micros), 0) as spent,
         coalesce(sum(cost_micros) filter (where billing = 'billed'), 0) as sure,
-        count(*) filter (where outcome <> 'not_sent') as calls, count(*) filter (where billing = 'billed') as billed
+        count(*) filter (where outcome not in ('not_sent', 'cached')) as calls, count(*) filter (where billing = 'billed') as billed
       from provider_calls c where c.run_id = r.id) ledger
     where (r.spent_micros, r.sure_micros, r.calls, r.billed_calls)
       is distinct from (ledger.spent, ledger.sure, ledger.calls, ledger.billed)`,
@@ -67,6 +68,9 @@ const RULES: Record<string, (tx: Tx) => Promise<{ broken: number }[]>> = {
       select coalesce(sum(cost_micros), 0) from provider_calls c where c.month = m.month)`,
   "no cap is passed": (tx) => tx`
     select count(*)::int as broken from runs where spent_micros + reserved_micros > budget_cap_micros`,
+  "nobody holds a run": (tx) => tx`select count(*)::int as broken from lanes`,
+  "no segment is left open": (tx) => tx`
+    select count(*)::int as broken from runs where status <> 'running' and entry_id is not null`,
   "the run's counters are what is there": (tx) => tx`
     select count(*)::int as broken from runs r where
       (r.sellers_found, r.sellers_new) <> (select count(*), count(*) filter (where is_new) from run_sellers s where s.run_id = r.id)
