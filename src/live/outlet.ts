@@ -1,8 +1,8 @@
 /** Bytes that may wait for a reader before it is sent nothing more for now. */
 const HIGH_WATER = 64 * 1024;
 
-/** Looks in a row, five seconds apart, that found a reader behind and nothing taken: within 30 s it is let go. */
-const PATIENCE = 5;
+/** Looks in a row, five seconds apart, that found a reader behind and nothing taken: its connection is gone within 30 s. */
+const PATIENCE = 4;
 
 export interface OutletEvents {
   /** There is room again. */
