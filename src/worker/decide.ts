@@ -38,22 +38,30 @@ function decideRunning(work: OpenWork, { peers }: Situation): Decision {
   const share = shareOf(work.workers, peers.count);
   if (work.mine === 0) return free > 0 || work.dead > 0 ? { kind: "take", workers: share } : { kind: "nothing" };
   if (work.dead > 0) return { kind: "adopt" };
-  if (free > 0) return { kind: "resize", workers: work.mine + free };
-  if (work.mine > share && peers.newcomer) return { kind: "resize", workers: share };
+  // What is given to a newcomer is not taken back before it came for it.
+  const most = Math.min(work.mine + free, peers.newcomer ? share : work.workers);
+  return most === work.mine ? { kind: "nothing" } : { kind: "resize", workers: most };
+}
+
+/** A run that a person paused, or that waits for one, never goes on by itself. */
+function decidePaused(work: OpenWork, situation: Situation): Decision {
+  if (work.pauseReason === "shutdown") return resumeIf(work.pausedAt !== null && work.pausedAt < situation.since);
+  if (work.pauseReason === "budget" && work.budgetScope === "month") return decideMonth(work, situation);
+  if (work.pauseReason === "provider") return decideOutage(work, situation);
   return { kind: "nothing" };
 }
 
-function decidePaused(work: OpenWork, { now, since, account }: Situation): Decision {
-  if (work.pauseReason === "shutdown")
-    return work.pausedAt && work.pausedAt < since ? { kind: "resume" } : { kind: "nothing" };
-  if (work.pauseReason === "budget") {
-    const inNewMonth = work.pausedAt !== null && monthOf(work.pausedAt) !== monthOf(now);
-    return work.resumeInNewMonth && inNewMonth ? { kind: "resume" } : { kind: "nothing" };
-  }
-  if (work.account !== account.key) return { kind: "nothing" };
-  if (account.breaker !== "closed") return { kind: "probe" };
-  return work.retryAt && work.retryAt > now ? { kind: "nothing" } : { kind: "resume" };
+function decideMonth({ pausedAt, resumeInNewMonth }: OpenWork, { now }: Situation): Decision {
+  return resumeIf(resumeInNewMonth && pausedAt !== null && monthOf(pausedAt) !== monthOf(now));
 }
+
+function decideOutage({ account: key, retryAt }: OpenWork, { now, account }: Situation): Decision {
+  if (key !== account.key) return { kind: "nothing" };
+  if (account.breaker !== "closed") return { kind: "probe" };
+  return resumeIf(retryAt === null || retryAt <= now);
+}
+
+const resumeIf = (condition: boolean): Decision => ({ kind: condition ? "resume" : "nothing" });
 
 /** An equal part of the run's workers, in whole parts. */
 export function shareOf(workers: number, processes: number): number {
