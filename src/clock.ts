@@ -7,7 +7,13 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export const systemClock: Clock = {
+/** A clock that can also be set to do something. */
+export interface AlarmClock extends Clock {
+  /** Calls `action` after `ms`; what it returns calls that off. */
+  after(ms: number, action: () => void): () => void;
+}
+
+export const systemClock: AlarmClock = {
   now: () => new Date(),
   monotonic: () => performance.now(),
   sleep: (ms, signal) =>
@@ -21,4 +27,8 @@ export const systemClock: Clock = {
       const timer = setTimeout(done, ms);
       signal?.addEventListener("abort", done, { once: true });
     }),
+  after: (ms, action) => {
+    const timer = setTimeout(action, ms);
+    return () => clearTimeout(timer);
+  },
 };

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { AlarmClock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
 import { newId } from "../ids.ts";
 import { ProviderError } from "../providers/errors.ts";
@@ -38,7 +38,7 @@ export interface LaneOptions {
   account: Account;
   rawStore: RawStore;
   desk: Desk;
-  clock: Clock;
+  clock: AlarmClock;
   random: () => number;
   /** Aborted: no new items; calls under way get their grace. */
   stop: AbortSignal;
@@ -58,7 +58,7 @@ export class Lane implements Seat {
   readonly #reader: AnswerReader;
   readonly #finished = Promise.withResolvers<LaneEnding>();
   readonly #cut = new AbortController();
-  readonly #timers = new Timers();
+  readonly #timers: Timers;
   readonly #pulse: LanePulse;
   readonly #drift = new DriftGuard();
   readonly #numbers: WorkerNumbers;
@@ -80,6 +80,7 @@ export class Lane implements Seat {
 
   constructor(options: LaneOptions) {
     const { sql, desk, clock, taken } = options;
+    this.#timers = new Timers(clock);
     const { run, owner } = taken;
     this.#o = options;
     this.#run = run;

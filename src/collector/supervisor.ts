@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { AlarmClock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
 import { persist } from "../db/retry.ts";
 import { IllegalTransitionError } from "../errors.ts";
@@ -17,6 +17,7 @@ import { leaveLane, type TakenLane, takeLane } from "./lanes.ts";
 import type { RawStore } from "./raw-store.ts";
 import { type Desk, openDesk } from "./reading/reading.ts";
 import { recoverOpenCalls } from "./recovery.ts";
+import { Timers } from "./timers.ts";
 
 export interface Engine {
   sql: Sql;
@@ -30,7 +31,7 @@ export interface Engine {
   rawStore: RawStore;
   /** Where answers are kept and read; by default in this thread. */
   desk?: Desk;
-  clock: Clock;
+  clock: AlarmClock;
   random: () => number;
   log: Log;
 }
@@ -88,7 +89,8 @@ export async function workLane(engine: Engine, taken: TakenLane, watch: Watch): 
   const desk = engine.desk ?? openDesk(rawStore, provider);
   const lane = new Lane({ ...engine, ...watch, desk, taken, onCommitted: watch.onProgress });
   watch.onLane?.(lane);
-  const heartbeat = setInterval(() => void lane.look(), HEARTBEAT_MS);
+  const timers = new Timers(clock);
+  timers.every(HEARTBEAT_MS, () => void lane.look());
   try {
     const ending = await lane.work(recovered);
     const left = await leave(engine, taken, ending);
@@ -99,7 +101,7 @@ export async function workLane(engine: Engine, taken: TakenLane, watch: Watch): 
     await leave(engine, taken, { kind: "paused", reason: "shutdown", message }).catch(() => undefined);
     throw error;
   } finally {
-    clearInterval(heartbeat);
+    timers.clear();
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { FIRST_ORGANISATION } from "../accounts/organisation.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { type AlarmClock, systemClock } from "../clock.ts";
 import { Account } from "../collector/account.ts";
 import { createRawStore } from "../collector/raw-store.ts";
 import { type Engine, type Outcome, superviseRun, type Watch } from "../collector/supervisor.ts";
@@ -16,7 +16,7 @@ import type { Run } from "../runs/queries.ts";
 import { Presence } from "../worker/presence.ts";
 
 /** Waits take no time, whatever their length: a pause for the provider ends at once. */
-export const hastyClock: Clock = { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) };
+export const hastyClock: AlarmClock = { ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) };
 
 const rawFolder = mkdtempSync(join(tmpdir(), "sellercollection-raw-"));
 process.once("exit", () => rmSync(rawFolder, { recursive: true, force: true }));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Lane } from "../collector/lane.ts";
 import { adoptDeadLanes, resizeOwnLane, takeLane } from "../collector/lanes.ts";
 import { recoverOpenCalls } from "../collector/recovery.ts";
@@ -69,7 +68,7 @@ export class Dispatcher {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       const busy = await this.#look().catch((error) => this.#lookFailed(error));
-      await sleep(busy ? BUSY_MS : IDLE_MS, undefined, { signal: this.#nudge.signal }).catch(() => undefined);
+      await this.#engine.clock.sleep(busy ? BUSY_MS : IDLE_MS, this.#nudge.signal);
       this.#nudge = new AbortController();
     }
   }
