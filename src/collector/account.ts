@@ -37,6 +37,7 @@ export class Account {
   readonly #seats = new Set<Seat>();
   #holdUntil = Number.NEGATIVE_INFINITY;
   #holds = 0;
+  #openUntil = Number.NEGATIVE_INFINITY;
   #throttled = false;
   /** Whether any call of this process brought an answer. */
   everReached = false;
@@ -93,6 +94,7 @@ export class Account {
   answered(): void {
     this.everReached = true;
     const wasHeld = this.#throttled || this.breaker.probing;
+    this.#openUntil = Number.NEGATIVE_INFINITY;
     this.#throttled = false;
     this.#holds = 0;
     this.breaker.succeeded();
@@ -108,9 +110,18 @@ export class Account {
       this.#slowDown(error.retryAfterMs);
       return undefined;
     }
-    this.breaker.failed();
-    if (!this.breaker.tripped) return undefined;
-    return { reason: "provider", message: error.message, retryAfterMs: this.breaker.nextPause() };
+    return this.#trip(error.message);
+  }
+
+  /** What was under way when the breaker tripped fails as well: that is one outage, not one more each time. */
+  #trip(message: string): Alarm | undefined {
+    const now = this.#clock.monotonic();
+    if (now >= this.#openUntil) {
+      this.breaker.failed();
+      if (!this.breaker.tripped) return undefined;
+      this.#openUntil = now + this.breaker.nextPause();
+    }
+    return { reason: "provider", message, retryAfterMs: this.#openUntil - now };
   }
 
   /** All calls under way are refused together: they are one refusal, and one wait. */

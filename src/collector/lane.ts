@@ -194,23 +194,26 @@ export class Lane implements Seat {
   }
 
   async #call(intent: Intent): Promise<void> {
-    const { account, provider } = this.#o;
+    const { account, provider, clock } = this.#o;
     const worker = this.#numbers.take();
     const sent = { ...intent, worker };
     account.started(this);
+    const sentAt = clock.monotonic();
     try {
       const fetched = await send(provider, this.#run, sent, this.#cut.signal);
       this.#reader.add(sent, fetched);
     } catch (error) {
-      this.#callFailed(sent, error);
+      this.#callFailed(sent, error, Math.round(clock.monotonic() - sentAt));
     }
     this.#numbers.free(worker);
     account.ended(this);
     this.#turn();
   }
 
-  #callFailed(intent: Intent, error: unknown): void {
-    if (error instanceof ProviderError) return this.#take(resultOfError(intent, error, null, this.#moment()));
+  #callFailed(intent: Intent, error: unknown, durationMs: number): void {
+    if (error instanceof ProviderError) {
+      return this.#take(resultOfError(intent, error, null, this.#moment(), durationMs));
+    }
     if (!this.#cut.signal.aborted) this.#fail(error);
     this.#committer.add(possiblyBilled(intent, "The call was cut before its answer came."));
   }

@@ -55,6 +55,7 @@ export function resultOfError(
   error: ProviderError,
   receipt: Receipt | null,
   moment: Moment,
+  durationMs: number | null = null,
 ): CallResult {
   return {
     intent,
@@ -63,7 +64,7 @@ export function resultOfError(
       billing: error.billing,
       httpStatus: receipt?.httpStatus ?? error.status ?? null,
       errorMessage: storableText(error.message),
-      durationMs: receipt?.durationMs ?? null,
+      durationMs: receipt?.durationMs ?? durationMs,
       bytes: receipt?.bytes ?? null,
       rawSha256: receipt?.rawSha256 ?? null,
     },
