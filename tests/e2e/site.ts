@@ -13,6 +13,7 @@ import { type Sandbox, startSandbox } from "../../src/providers/sandbox/server.t
 import { createRun, type RunRequest } from "../../src/runs/create-run.ts";
 import { changeLimits } from "../../src/runs/life-cycle-queries.ts";
 import { findRun, type Run } from "../../src/runs/queries.ts";
+import { patchSettings } from "../../src/settings/settings.ts";
 import { createTestDatabase } from "../../src/testing/database.ts";
 import { inOrganisation } from "../../src/testing/engine.ts";
 import { openEngine } from "../../src/worker/engine.ts";
@@ -39,6 +40,8 @@ const silent = pino({ level: "silent" });
 /** @param latencyMs how long a call to the provider takes: with several workers, the pace of the runs */
 export async function openSite(latencyMs: number): Promise<Site> {
   const database = await createTestDatabase();
+  // Each run asks for the same things, and is to pay for them.
+  await inOrganisation(database.sql, (tx) => patchSettings(tx, { query_cache_hours: 0 }));
   const sandbox = startSandbox({ sellers: 20_000, conditions: { latencyMs, pageBytes: 20_000 } });
   const folder = await mkdtemp(join(tmpdir(), "sc-site-"));
   const config = readConfig({ DATA_DIR: folder });
