@@ -71,10 +71,10 @@ export class ConflictError extends AppError {
   }
 }
 
-/** 409: a run in status `from` cannot become `to`. */
+/** 409: a run in status `from` cannot become `to`; `hint` says what could be done instead. */
 export class IllegalTransitionError extends ConflictError {
-  constructor(from: string, to: string) {
-    super("illegal_transition", `A ${from} run cannot become ${to}.`, { from, to });
+  constructor(from: string, to: string, hint = "") {
+    super("illegal_transition", `A ${from} run cannot become ${to}.${hint && ` ${hint}`}`, { from, to });
   }
 }
 

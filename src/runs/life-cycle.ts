@@ -39,7 +39,7 @@ export function pauseRun(tx: Tx, orgId: OrganisationId, id: string): Promise<Mov
  */
 export async function resumeRun(tx: Tx, orgId: OrganisationId, id: string, limits: Partial<Limits> = {}): Promise<Run> {
   const run = await lockCommanded(tx, id, "resume");
-  await refuseWhileDraining(tx, run);
+  await refuseWhileWorkedOn(tx, run, "still_pausing", "The run is still being paused");
   await applyLimits(tx, run, limits);
   return (await command(tx, orgId, id, "resume")).run;
 }
@@ -55,7 +55,7 @@ export function cancelRun(tx: Tx, orgId: OrganisationId, id: string): Promise<Mo
 
 /**
  * Tries failed items of an ended run again, all or those named.
- * @throws ConflictError when none of them has failed
+ * @throws ConflictError when none of them has failed, or calls of before the end are still under way
  */
 export async function retryFailed(
   tx: Tx,
@@ -64,6 +64,8 @@ export async function retryFailed(
   itemIds?: readonly string[],
 ): Promise<{ run: Run; retried: number }> {
   const run = await lockCommanded(tx, id, "retry-failed");
+  // What it has left to do is given up when the last lane leaves: until then it would come back with the failed items.
+  await refuseWhileWorkedOn(tx, run, "still_ending", "The run has ended, but calls are still under way");
   await refuseTooManyRuns(tx);
   const retried = await reopenFailedItems(tx, run.id, itemIds);
   if (retried === 0)
@@ -93,28 +95,31 @@ async function command(
 ): Promise<Moved> {
   const before = await lockCommanded(tx, id, name);
   const inFlight = await findInFlight(tx, before.id);
-  const run = await changeStatus(tx, orgId, before.id, { ...how, ...COMMANDS[name] });
-  if (!run) throw new IllegalTransitionError(before.status, COMMANDS[name].to);
+  const { from, to } = COMMANDS[name];
+  const run = await changeStatus(tx, orgId, before.id, { ...how, from, to });
+  if (!run) throw illegal(before, name);
   return { run, inFlight };
 }
 
 async function lockCommanded(tx: Tx, id: string, name: RunCommand): Promise<Run> {
   const run = isRunId(id) ? await lockRun(tx, id) : undefined;
   if (!run) throw new NotFoundError("run");
-  const { from, to } = COMMANDS[name];
-  if (!from.some((status) => status === run.status)) throw new IllegalTransitionError(run.status, to);
+  if (!COMMANDS[name].from.some((status) => status === run.status)) throw illegal(run, name);
   return run;
 }
 
-/** A pause is over when nobody works on the run any more; in the middle of it nothing can be started anew. */
-async function refuseWhileDraining(tx: Tx, run: Run): Promise<void> {
+function illegal(run: Run, name: RunCommand): IllegalTransitionError {
+  const { from, to, done } = COMMANDS[name];
+  return new IllegalTransitionError(run.status, to, `Only a ${EITHER.format(from)} run can be ${done}.`);
+}
+
+const EITHER = new Intl.ListFormat("en", { type: "disjunction" });
+
+/** A pause or an end is over when nobody works on the run any more; before that nothing can be started anew. */
+async function refuseWhileWorkedOn(tx: Tx, run: Run, code: string, detail: string): Promise<void> {
   if ((await listLanes(tx, run.id)).length === 0) return;
   const { calls } = await findInFlight(tx, run.id);
-  throw new ConflictError(
-    "still_pausing",
-    `The run is still being paused: ${calls} calls are under way. Resume it when they have ended.`,
-    { calls_in_flight: calls },
-  );
+  throw new ConflictError(code, `${detail} (at most ${calls}). Try again in a moment.`, { calls_in_flight: calls });
 }
 
 async function applyLimits(tx: Tx, run: Run, { budgetCapMicros, workers }: Partial<Limits>): Promise<void> {

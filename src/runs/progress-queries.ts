@@ -1,3 +1,4 @@
+import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import type { RunId } from "../ids.ts";
 import type { NewCounts } from "./item-queries.ts";
@@ -22,6 +23,19 @@ export interface Progress extends NewCounts {
   categoriesMoved: boolean;
 }
 
+/** Why items of an ended run were skipped without a try: nothing that they stand for is done. */
+export const GIVEN_UP = ["cancelled", "finished_early"] as const;
+
+/** How many categories have nothing left to read, as an expression. */
+export const completedCategories = (tx: Tx, id: RunId) => tx`(
+  select count(*) from (
+    select category_id from collection_items where run_id = ${id} and kind = 'best_sellers'
+    group by category_id having bool_and(
+      status in ('completed', 'failed', 'skipped') and coalesce(error_code <> all(${array(GIVEN_UP)}::text[]), true)
+    )
+  ) ended
+)`;
+
 /** Adds to the counters and announces the change; undefined when the lane of that epoch is gone. */
 export async function addProgress(tx: Tx, id: RunId, epoch: number, p: Progress): Promise<Run | undefined> {
   const [run] = await tx<Run[]>`
@@ -34,12 +48,8 @@ export async function addProgress(tx: Tx, id: RunId, epoch: number, p: Progress)
       sellers_found = sellers_found + ${p.sellersFound}, sellers_new = sellers_new + ${p.sellersNew},
       calls = calls + ${p.calls}, billed_calls = billed_calls + ${p.billedCalls},
       cached_calls = cached_calls + ${p.cachedCalls},
-      categories_completed = case when ${p.categoriesMoved} then (
-        select count(*) from (
-          select category_id from collection_items where run_id = ${id} and kind = 'best_sellers'
-          group by category_id having bool_and(status in ('completed', 'failed', 'skipped'))
-        ) ended
-      ) else categories_completed end,
+      categories_completed = case when ${p.categoriesMoved} then ${completedCategories(tx, id)}
+        else categories_completed end,
       revision = revision + 1
     where id = ${id} and exists (select 1 from lanes where run_id = ${id} and epoch = ${epoch})
     returning *`;

@@ -5,6 +5,7 @@ import { isRunId, type OrganisationId } from "../ids.ts";
 import { createRun, type RunSource } from "./create-run.ts";
 import { listProducts } from "./item-queries.ts";
 import { refuseTooManyRuns } from "./life-cycle.ts";
+import { refuseUselessCap } from "./make-run.ts";
 import { findRun, type Run } from "./queries.ts";
 
 /** A new run with the configuration of an earlier one, at today's prices. @throws what `createRun` refuses */
@@ -27,7 +28,9 @@ export async function rerun(tx: Tx, orgId: OrganisationId, id: string, now: Date
     ...(run.templateId && { templateId: run.templateId }),
     ...(run.presetId && { presetId: run.presetId }),
   };
-  return createRun(tx, orgId, request, now);
+  const made = await createRun(tx, orgId, request, now);
+  refuseUselessCap(made);
+  return made;
 }
 
 async function sourceOf(tx: Tx, run: Run): Promise<RunSource> {

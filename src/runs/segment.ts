@@ -4,7 +4,7 @@ import { entryHasChanges, insertEntry } from "../history/queries.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import { activityOfMove } from "./activity-of-move.ts";
 import { listLanes } from "./lane-queries.ts";
-import { clearSegment, type Move, moveRun, skipOpenItems } from "./life-cycle-queries.ts";
+import { bookOpenCalls, clearSegment, type Move, moveRun, skipOpenItems } from "./life-cycle-queries.ts";
 import { announce, announceMove, type Run } from "./queries.ts";
 import { isFinal } from "./status.ts";
 
@@ -27,6 +27,7 @@ export async function changeStatus(tx: Tx, orgId: OrganisationId, id: RunId, mov
  */
 export async function endSegment(tx: Tx, orgId: OrganisationId, run: Run): Promise<Run> {
   if (run.status === "running" || (await listLanes(tx, run.id)).length > 0) return run;
+  if (isFinal(run.status)) await bookOpenCalls(tx, orgId, run.id);
   if (run.status === "cancelled") await skipOpenItems(tx, run.id, "cancelled", "The run was cancelled.");
   if (run.status === "completed") await skipOpenItems(tx, run.id, "finished_early", "The run was finished early.");
   if (run.entryId) await writeEntry(tx, orgId, run.id, run.entryId);

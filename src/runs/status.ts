@@ -23,15 +23,15 @@ export function sourcesOf(target: RunStatus): RunStatus[] {
   return RUN_STATUSES.filter((from) => (TRANSITIONS[from] as readonly RunStatus[]).includes(target));
 }
 
-/** What a person may ask of a run: from which statuses, and where it leads. */
+/** What a person may ask of a run: from which statuses, where it leads, and what has become of the run then. */
 export const COMMANDS = {
-  start: { from: ["pending"], to: "running" },
-  pause: { from: ["running"], to: "paused" },
-  resume: { from: ["paused"], to: "running" },
-  finish: { from: ["paused"], to: "completed" },
-  cancel: { from: ["pending", "running", "paused"], to: "cancelled" },
-  "retry-failed": { from: ["completed", "failed"], to: "running" },
-} as const satisfies Record<string, { from: readonly RunStatus[]; to: RunStatus }>;
+  start: { from: ["pending"], to: "running", done: "started" },
+  pause: { from: ["running"], to: "paused", done: "paused" },
+  resume: { from: ["paused"], to: "running", done: "resumed" },
+  finish: { from: ["paused"], to: "completed", done: "finished early" },
+  cancel: { from: ["pending", "running", "paused"], to: "cancelled", done: "cancelled" },
+  "retry-failed": { from: ["completed", "failed"], to: "running", done: "retried" },
+} as const satisfies Record<string, { from: readonly RunStatus[]; to: RunStatus; done: string }>;
 
 export type RunCommand = keyof typeof COMMANDS;
 export const RUN_COMMANDS = Object.keys(COMMANDS) as RunCommand[];

@@ -3,6 +3,7 @@ import type { OrganisationId, RunId } from "../ids.ts";
 import { centsToMicros } from "../money.ts";
 import { createRun } from "../runs/create-run.ts";
 import { refuseTooManyRuns, startRun } from "../runs/life-cycle.ts";
+import { refuseUselessCap } from "../runs/make-run.ts";
 import { runRequestOf } from "../templates/run-request.ts";
 import { getTemplate } from "../templates/templates.ts";
 import { type ActiveRun, findActiveRun, type Schedule } from "./queries.ts";
@@ -35,5 +36,6 @@ export async function startScheduledRun(
     { ...request, scheduleId: schedule.id, ...(cap !== null && { budgetCapMicros: centsToMicros(cap) }) },
     now,
   );
+  refuseUselessCap(run);
   return startRun(tx, orgId, run.id);
 }
