@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { brokenRules, getRun, listedSellers } from "./books.ts";
 import { rollDice } from "./dice.ts";
 import { billedSearches, untilQuiet } from "./in-flight.ts";
@@ -64,6 +66,23 @@ test("a frozen process' lane is taken over, and what it writes when it wakes is 
   await untilTrue(async () => (await status(house)) === "completed", 60_000);
   await checkBooks(house);
 }, 150_000);
+
+test("the database dies again and again under serve and worker, and the run ends by itself", async () => {
+  await using house = await openHouse(10);
+  const deaths = LONG ? 10 : 3;
+  for (let death = 0; death < deaths; death++) {
+    await untilCommitted(house, Math.ceil(ITEMS / (deaths + 2)));
+    const pid = Number(
+      (await readFile(join(house.world.dataDir, "postgres/data/postmaster.pid"), "utf8")).split("\n")[0],
+    );
+    process.kill(pid, "SIGKILL");
+    await untilTrue(async () => (await fetch(`${house.serve.url}/readyz`)).ok, 5_000);
+  }
+  await untilTrue(async () => (await status(house)) === "completed", 60_000);
+  await checkBooks(house);
+  const billed = [...(await billedSearches(house.world)).values()];
+  expect(billed.reduce((sum, times) => sum + times - 1, 0)).toBeLessThanOrEqual(2 * 10 * deaths);
+}, 120_000);
 
 test("a stopped worker hands its lane over and ends with 0; the last one pauses the run, and the next goes on", async () => {
   await using house = await openHouse(20);
