@@ -1,10 +1,10 @@
 import type { Clock } from "../clock.ts";
-import { type Sql, type Tx, withOrganisation } from "../db/client.ts";
+import { type Sql, withOrganisation } from "../db/client.ts";
 import { persist } from "../db/retry.ts";
 import { lockRun, type Run } from "../runs/queries.ts";
 import type { CallResult } from "./call.ts";
 import { type CommitOptions, commitResults } from "./commit.ts";
-import { findSettled, type Owner } from "./queries.ts";
+import { findSettled } from "./queries.ts";
 
 /** Results written in one transaction: more would hold the run's row too long. */
 const LARGEST_BATCH = 64;
@@ -76,21 +76,24 @@ export class Committer {
   #commit(batch: CallResult[]): Promise<Run | undefined> {
     const { sql, owner, clock } = this.#options;
     let tried = false;
-    return persist(clock, () =>
-      withOrganisation(sql, owner.orgId, async (tx) => {
-        // Whether a lost transaction went through is unknown: ask by the calls' ids instead of writing them blindly again.
-        const open = tried ? await stillOpen(tx, owner, batch) : batch;
-        tried = true;
-        return open.length > 0 ? commitResults(tx, this.#options, open) : undefined;
-      }),
-    );
+    return persist(clock, async () => {
+      // Whether a lost transaction went through is unknown: ask by the calls' ids instead of writing them blindly again.
+      const open = tried ? await this.#stillOpen(batch) : batch;
+      tried = true;
+      if (open.length === 0) return undefined;
+      return withOrganisation(sql, owner.orgId, (tx) => commitResults(tx, this.#options, open));
+    });
   }
-}
 
-async function stillOpen(tx: Tx, { runId }: Owner, results: CallResult[]): Promise<CallResult[]> {
-  // The lost transaction may still be on its way: it holds the run's row until it is over.
-  await lockRun(tx, runId);
-  const ids = results.map((result) => result.intent.callId);
-  const settled = await findSettled(tx, ids);
-  return results.filter((result) => !settled.has(result.intent.callId));
+  #stillOpen(results: CallResult[]): Promise<CallResult[]> {
+    const { sql, owner } = this.#options;
+    return withOrganisation(sql, owner.orgId, async (tx) => {
+      // The lost transaction may still be on its way: then it holds the run's row until it is over. In a transaction of
+      // its own, since a commit takes that row last.
+      await lockRun(tx, owner.runId);
+      const ids = results.map((result) => result.intent.callId);
+      const settled = await findSettled(tx, ids);
+      return results.filter((result) => !settled.has(result.intent.callId));
+    });
+  }
 }

@@ -1,7 +1,7 @@
 import type { Tx } from "../db/client.ts";
 import { newId, type OrganisationId } from "../ids.ts";
 import { displayName, normalizeName } from "../sellers/name.ts";
-import { type AdditionRow, insertListed, lockListed, recordAdditions } from "./queries.ts";
+import { type AdditionRow, insertListed, lockList, lockListed, recordAdditions } from "./queries.ts";
 
 export interface Changes {
   /** Names as they came; spellings of one seller count once, the first one is shown. */
@@ -22,6 +22,7 @@ export interface Applied {
  */
 export async function applyChanges(tx: Tx, orgId: OrganisationId, entryId: string, changes: Changes): Promise<Applied> {
   const { rows, empty } = distinct(changes.add);
+  await lockList(tx);
   const names = rows.map((row) => row.normalizedName);
   const ids = await lockListed(tx, names);
   const missing = rows.filter((row) => !ids.has(row.normalizedName));

@@ -10,6 +10,14 @@ export interface AdditionRow {
 }
 
 /**
+ * From here on one transaction at a time changes the organisation's list. Two that add the same names would otherwise
+ * wait for each other: which of them exist already is known only one after the other, so no order of locks is safe.
+ */
+export async function lockList(tx: Tx): Promise<void> {
+  await tx`select 1 from list_states for no key update`;
+}
+
+/**
  * Those of the names that are on the list, locked until the transaction ends. In the order of their names: two batches
  * with the same sellers must not wait for each other.
  */

@@ -20,6 +20,11 @@ test(`${RUNS * WORKERS} workers over ${PROCESSES} processes keep below the plan'
     for (const calls of perSecond) expect(calls).toBeLessThanOrEqual(RATE * 1.2);
     expect(served.world.sandbox.stats().repeats).toBe(0);
     expect(await served.database.read(brokenRules)).toEqual([]);
+    const [waits] = await served.database.read(
+      (tx) => tx`
+      select deadlocks from pg_stat_database where datname = current_database()`,
+    );
+    expect(waits).toEqual({ deadlocks: 0 });
   } finally {
     for (const worker of workers) worker.kill("SIGKILL");
     await Promise.all(workers.map((worker) => worker.ended));
