@@ -145,6 +145,7 @@ CREATE TABLE "templates" (
 );
 --> statement-breakpoint
 ALTER TABLE "provider_calls" ADD COLUMN "worker" smallint;--> statement-breakpoint
+ALTER TABLE "provider_calls" ADD COLUMN "sellers_new" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "provider_calls" ADD COLUMN "cached_from" uuid;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "preset_id" text;--> statement-breakpoint
 ALTER TABLE "runs" ADD COLUMN "schedule_id" uuid;--> statement-breakpoint

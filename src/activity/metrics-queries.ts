@@ -12,6 +12,8 @@ export interface CallFigures {
   p50Ms: number | null;
   p95Ms: number | null;
   costMicros: number;
+  /** Names that they put on the list. */
+  sellersNew: number;
 }
 
 export interface MetricsRow extends CallFigures {
@@ -28,7 +30,7 @@ export interface MetricsRow extends CallFigures {
 export function listMetrics(tx: Tx, runId: string): Promise<MetricsRow[]> {
   return tx<MetricsRow[]>`
     with calls as materialized (
-      select worker, attempt, outcome, duration_ms, cost_micros
+      select worker, attempt, outcome, duration_ms, cost_micros, sellers_new
       from provider_calls where run_id = ${runId} and state <> 'reserved' and outcome not in ('not_sent', 'cached')
     ), by_outcome as (
       select grouping(worker) = 1 as is_total, worker, outcome, count(*)::int as n
@@ -39,11 +41,11 @@ export function listMetrics(tx: Tx, runId: string): Promise<MetricsRow[]> {
       select grouping(worker) = 1 as is_total, worker, count(*)::int as calls,
         (count(*) filter (where attempt > 1))::int as retries,
         percentile_disc(array[0.5, 0.95]) within group (order by duration_ms) as durations,
-        sum(cost_micros)::bigint as cost_micros
+        sum(cost_micros)::bigint as cost_micros, sum(sellers_new)::int as sellers_new
       from calls group by grouping sets ((), (worker))
     )
     select f.worker, f.is_total, f.calls, f.retries, f.durations[1] as p50_ms, f.durations[2] as p95_ms,
-      coalesce(f.cost_micros, 0) as cost_micros, coalesce(b.failures, '{}') as failures
+      coalesce(f.cost_micros, 0) as cost_micros, coalesce(f.sellers_new, 0) as sellers_new, coalesce(b.failures, '{}') as failures
     from figures f left join failures b on b.is_total = f.is_total and b.worker is not distinct from f.worker
     order by f.is_total desc, f.worker nulls last`;
 }

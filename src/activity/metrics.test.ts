@@ -18,14 +18,23 @@ const metricsOf = async (runId: string) => {
   expect(status).toBe(200);
   return body;
 };
-const NOTHING = { calls: 0, failed_calls: 0, failures: {}, retries: 0, p50_ms: null, p95_ms: null, cost_micros: 0 };
+const NOTHING = {
+  calls: 0,
+  failed_calls: 0,
+  failures: {},
+  retries: 0,
+  p50_ms: null,
+  p95_ms: null,
+  cost_micros: 0,
+  sellers_new: 0,
+};
 
 test("calls, failures by type, retries, durations and cost are told for the run and for each worker", async () => {
   const { id } = await makeRun(sql, { status: "running", workers: 3, sellersFound: 9, sellersNew: 4, cachedCalls: 1 });
   const other = await makeRun(sql, { status: "running" });
   const { id: item } = await makeItem(sql, id);
   const call = (given: Parameters<typeof makeCall>[3]) => makeCall(sql, id, item, given);
-  for (const durationMs of [100, 200, 300]) await call({ worker: 1, durationMs });
+  for (const durationMs of [100, 200, 300]) await call({ worker: 1, durationMs, sellersNew: 1 });
   await call({ worker: 2, durationMs: 900, outcome: "timeout", billing: "possibly_billed" });
   await call({ worker: 2, durationMs: 400, attempt: 2 });
   await call({
@@ -58,7 +67,7 @@ test("calls, failures by type, retries, durations and cost are told for the run 
     sellers_new: 4,
     workers: [
       { ...NOTHING, worker_id: 0, calls: 1, failed_calls: 1, failures: { possibly_billed: 1 }, cost_micros: 1350 },
-      { ...NOTHING, worker_id: 1, calls: 3, p50_ms: 200, p95_ms: 300, cost_micros: 3 * 1350 },
+      { ...NOTHING, worker_id: 1, calls: 3, p50_ms: 200, p95_ms: 300, cost_micros: 3 * 1350, sellers_new: 3 },
       {
         worker_id: 2,
         calls: 3,
@@ -68,6 +77,7 @@ test("calls, failures by type, retries, durations and cost are told for the run 
         p50_ms: 400,
         p95_ms: 900,
         cost_micros: 2 * 1350,
+        sellers_new: 0,
       },
       { ...NOTHING, worker_id: 3 },
     ],

@@ -9,7 +9,15 @@ export interface Metrics {
   workers: Map<number, CallFigures>;
 }
 
-const NO_CALLS: CallFigures = { calls: 0, failures: {}, retries: 0, p50Ms: null, p95Ms: null, costMicros: 0 };
+const NO_CALLS: CallFigures = {
+  calls: 0,
+  failures: {},
+  retries: 0,
+  p50Ms: null,
+  p95Ms: null,
+  costMicros: 0,
+  sellersNew: 0,
+};
 
 /**
  * What the calls of a run came to, counted from the ledger: the same for everybody, now and later.
@@ -28,14 +36,23 @@ export function toMetricsJson({ run, total, workers }: Metrics) {
   return {
     run_id: run.id,
     ...figuresJson(total),
+    // A call that was cut and read later counts for the run, whoever made it.
+    sellers_new: run.sellersNew,
     cached_calls: run.cachedCalls,
     sellers_found: run.sellersFound,
-    sellers_new: run.sellersNew,
     workers: [...workers].map(([worker_id, figures]) => ({ worker_id, ...figuresJson(figures) })),
   };
 }
 
-function figuresJson({ calls, failures, retries, p50Ms, p95Ms, costMicros }: CallFigures) {
-  const failed = Object.values(failures).reduce((sum, n) => sum + n, 0);
-  return { calls, failed_calls: failed, failures, retries, p50_ms: p50Ms, p95_ms: p95Ms, cost_micros: costMicros };
+function figuresJson({ calls, failures, retries, p50Ms, p95Ms, costMicros, sellersNew }: CallFigures) {
+  return {
+    calls,
+    failed_calls: Object.values(failures).reduce((sum, n) => sum + n, 0),
+    failures,
+    retries,
+    p50_ms: p50Ms,
+    p95_ms: p95Ms,
+    cost_micros: costMicros,
+    sellers_new: sellersNew,
+  };
 }

@@ -52,7 +52,8 @@ export async function commitResults(tx: Tx, options: CommitOptions, results: Cal
   // The run's row and the month's come last, and in the order in which a claim takes them: a claim waits for these two
   // statements only, and neither can wait for the other for ever. A stale owner finds out here, and all is undone.
   const run = await addProgress(tx, runId, epoch, { ...progressOf(results), ...finds, ...newItems });
-  if (!run || (await settleCalls(tx, owner, results)) !== results.length) throw new SupersededError();
+  const settled = run && (await settleCalls(tx, owner, results, finds.newByCall));
+  if (!run || settled !== results.length) throw new SupersededError();
   const events = activityOf(results, {
     run,
     newSellersByCall: finds.newByCall,

@@ -158,7 +158,12 @@ export async function findWaiting(tx: Tx, runId: RunId, now: Date): Promise<Wait
 }
 
 /** Settles the calls and their months; returns how many were still open under this epoch. */
-export async function settleCalls(tx: Tx, { orgId, epoch }: Owner, results: CallResult[]): Promise<number> {
+export async function settleCalls(
+  tx: Tx,
+  { orgId, epoch }: Owner,
+  results: CallResult[],
+  newSellersByCall: ReadonlyMap<string, number>,
+): Promise<number> {
   const s = results.map((r) => r.settlement);
   const [row] = await tx<{ settled: number }[]>`
     with input as (
@@ -167,12 +172,13 @@ export async function settleCalls(tx: Tx, { orgId, epoch }: Owner, results: Call
         ${array(s.map((x) => x.outcome))}::text[], ${array(s.map((x) => x.billing))}::text[], ${array(results.map(costOf))}::bigint[],
         ${array(s.map((x) => x.httpStatus))}::int[], ${array(s.map((x) => x.errorMessage))}::text[],
         ${array(s.map((x) => x.durationMs))}::int[], ${array(s.map((x) => x.bytes))}::int[],
-        ${array(s.map((x) => x.rawSha256))}::text[], ${array(results.map((r) => r.intent.worker))}::int[]
-      ) as t(id, state, outcome, billing, cost, http_status, error, duration, bytes, sha, worker)
+        ${array(s.map((x) => x.rawSha256))}::text[], ${array(results.map((r) => r.intent.worker))}::int[],
+        ${array(results.map((r) => newSellersByCall.get(r.intent.callId) ?? 0))}::int[]
+      ) as t(id, state, outcome, billing, cost, http_status, error, duration, bytes, sha, worker, sellers_new)
     ), settled as (
       update provider_calls c set state = i.state, outcome = i.outcome, billing = i.billing, cost_micros = i.cost,
         http_status = i.http_status, error_message = i.error, duration_ms = i.duration, bytes = i.bytes,
-        raw_sha256 = i.sha, worker = i.worker, settled_at = now()
+        raw_sha256 = i.sha, worker = i.worker, sellers_new = i.sellers_new, settled_at = now()
       from input i where c.id = i.id and c.state = 'reserved' and c.epoch = ${epoch}
       returning c.month, c.price_micros, c.cost_micros
     ), months as (

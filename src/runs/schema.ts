@@ -222,6 +222,8 @@ export const providerCalls = pgTable(
     epoch: integer().notNull(),
     /** Which of the run's workers made the call, from 1; null when none did. */
     worker: smallint(),
+    /** Names that the call put on the list. */
+    sellersNew: integer().notNull().default(0),
     /** The call whose stored answer was used instead of a call of its own. */
     cachedFrom: uuid(),
     httpStatus: smallint(),

@@ -1,3 +1,4 @@
+import { startTrimming } from "../activity/start-trimming.ts";
 import { startRetention } from "../retention/start-retention.ts";
 import { startScheduler } from "../schedules/scheduler.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -17,6 +18,8 @@ export async function startServices(
     const { sql, clock, log } = engine;
     const retention = startRetention({ sql, clock, log, rawDirectory: `${options.dataDir}/raw` });
     services.defer(() => retention.stop());
+    const trimming = startTrimming({ sql, clock, log });
+    services.defer(() => trimming.stop());
     const scheduler = startScheduler({ sql, clock, log });
     services.defer(() => scheduler.stop());
     return services;
