@@ -46,6 +46,20 @@ as $$
   )
 $$;
 --> statement-breakpoint
+-- Shows that the process is there for as long as this session lives. Taken again it does no harm.
+create function hold_process(me uuid) returns void
+language plpgsql volatile set search_path = public
+as $$
+begin
+  perform pg_advisory_lock(hashtextextended(me::text, 11))
+  where not exists (
+    select 1 from pg_locks l
+    where l.locktype = 'advisory' and l.pid = pg_backend_pid() and l.granted and l.objsubid = 1
+      and (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended(me::text, 11)
+  );
+end
+$$;
+--> statement-breakpoint
 -- Runs that a process may have to do something for: those that run, those that still have lanes, and those that may go
 -- on by themselves. `busy` are the workers of living lanes, `dead` the lanes whose process is gone or frozen.
 create function open_work(me uuid) returns table (

@@ -4,7 +4,7 @@ import type { Log } from "../log.ts";
 import { listOrganisations } from "../retention/queries.ts";
 import { TRIMMED_AT_ONCE, trimActivityOfAll } from "./queries.ts";
 
-const EVERY_MS = 60_000;
+const EVERY_MS = 5 * 60_000;
 
 export interface Trimming {
   sql: Sql;
@@ -12,7 +12,7 @@ export interface Trimming {
   log: Log;
 }
 
-/** Keeps the events of runs within their bounds: now, and every minute. `stop` waits for the pass under way. */
+/** Keeps the events of runs within their bounds: now, and every five minutes. `stop` waits for the pass under way. */
 export function startTrimming(trimming: Trimming): { stop(): Promise<void> } {
   const ending = new AbortController();
   const done = repeat(trimming, ending.signal);

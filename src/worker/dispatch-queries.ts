@@ -27,6 +27,13 @@ export function listOpenWork(sql: Sql, processId: string): Promise<OpenWork[]> {
   return sql<OpenWork[]>`select * from open_work(${processId})`;
 }
 
+/** The same, on the connection that shows that the process is there: one query while nothing is to be done. */
+export function holdAndListOpenWork(connection: Sql, processId: string): Promise<OpenWork[]> {
+  return connection<
+    OpenWork[]
+  >`with held as materialized (select hold_process(${processId})) select w.* from held, open_work(${processId}) w`;
+}
+
 /** Processes that take lanes of any run. */
 export interface Peers {
   /** How many are there, this one included. */

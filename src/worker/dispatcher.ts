@@ -8,7 +8,7 @@ import type { Run } from "../runs/queries.ts";
 import { changeStatus } from "../runs/segment.ts";
 import { AccountKeeper } from "./account-keeper.ts";
 import { type Decision, decide } from "./decide.ts";
-import { findPeers, listOpenWork, type OpenWork } from "./dispatch-queries.ts";
+import { findPeers, holdAndListOpenWork, type OpenWork } from "./dispatch-queries.ts";
 import type { OpenEngine } from "./engine.ts";
 
 /** While runs run: how soon a dead process' lanes are taken over. */
@@ -91,8 +91,7 @@ export class Dispatcher {
   /** Does what is to be done now; true while runs run. */
   async #look(): Promise<boolean> {
     const { sql, presence, clock, accountKey } = this.#engine;
-    await presence.hold();
-    const work = await listOpenWork(sql, presence.processId);
+    const work = await presence.holdWith(holdAndListOpenWork);
     if (work.length === 0) return this.#lanes.size > 0;
     const [peers, account] = [await findPeers(sql), await this.#keeper.state()];
     const situation = { now: clock.now(), since: this.#since, peers, account: { key: accountKey, ...account } };

@@ -2,12 +2,7 @@ import type { Sql } from "../db/client.ts";
 
 /** Holds the process's lock for as long as this connection lives; taken again it does no harm. */
 export async function holdProcess(connection: Sql, processId: string): Promise<void> {
-  await connection`
-    select pg_advisory_lock(hashtextextended(${processId}, 11))
-    where not exists (
-      select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted and objsubid = 1
-        and (classid::bigint << 32 | objid::bigint) = hashtextextended(${processId}, 11)
-    )`;
+  await connection`select hold_process(${processId})`;
 }
 
 export async function releaseProcess(connection: Sql, processId: string): Promise<void> {

@@ -16,10 +16,15 @@ export class Presence implements AsyncDisposable {
   }
 
   /** Call now and then: after the database was gone, the lock has to be taken again on another connection. */
-  async hold(): Promise<void> {
+  hold(): Promise<void> {
+    return this.holdWith(holdProcess);
+  }
+
+  /** Holds it by a query of its own that takes the lock beside what it is about. */
+  async holdWith<T>(query: (connection: Sql, processId: string) => Promise<T>): Promise<T> {
     this.#connection ??= this.#sql.reserve();
     try {
-      await holdProcess(await this.#connection, this.processId);
+      return await query(await this.#connection, this.processId);
     } catch (error) {
       // The connection broke, and its lock is free. It is not given back: every query on it would fail.
       this.#connection = undefined;
