@@ -97,11 +97,12 @@ export function toHistoryJson(run: RunView, now: Date) {
 const round2 = (value: number): number => Math.round(value * 100) / 100;
 
 /** A run's counters with its pace, its money and what its workers do. */
-export function toProgressJson({ run, busy }: RunProgress, now: Date) {
+export function toProgressJson({ run, busy, throttled }: RunProgress, now: Date) {
   const eta = etaMs(run, now);
   return {
     ...toRunJson(run),
-    worker_status: toWorkerStatus(run, busy),
+    worker_status: toWorkerStatus(run, busy, throttled),
+    throttled,
     cost_status: costStatus(run),
     warning_threshold_cents: toCents(warningThresholdMicros(run)),
     calls_per_minute: callsPerMinute(run, now),
@@ -111,9 +112,9 @@ export function toProgressJson({ run, busy }: RunProgress, now: Date) {
   };
 }
 
-/** One entry per worker: the oldest open calls are those under way; who has none is idle, or done with the run. */
-function toWorkerStatus(run: RunView, busy: BusyItem[]) {
-  const rest = run.completedAt ? "complete" : "idle";
+/** One entry per worker: the oldest open calls are those under way; who has none is idle, held back, or done. */
+function toWorkerStatus(run: RunView, busy: BusyItem[], throttled: boolean) {
+  const rest = run.completedAt ? "complete" : throttled ? "limited" : "idle";
   return Array.from({ length: run.workers }, (_, index) => {
     const item = busy[index];
     const category = item?.categoryId ? findCategory(item.categoryId) : undefined;

@@ -117,6 +117,13 @@ export function listBusyItems(tx: Tx, runId: string, limit: number): Promise<Bus
     order by c.reserved_at, c.id limit ${limit}`;
 }
 
+/** Whether the last call that ended was refused for being one too many. */
+export async function isThrottled(tx: Tx, runId: string): Promise<boolean> {
+  const [row] = await tx<{ action: string }[]>`
+    select action from run_events where run_id = ${runId} and worker_id > 0 order by id desc limit 1`;
+  return row?.action === "rate_limited";
+}
+
 export interface FailedGroup {
   errorCode: string;
   n: number;

@@ -21,6 +21,7 @@ import {
   countItems,
   type FailedGroup,
   type ItemRow,
+  isThrottled,
   listBusyItems,
   listCalls,
   listItems,
@@ -126,11 +127,15 @@ export async function pageOfCalls(tx: Tx, runId: string, query: CallQuery): Prom
 export interface RunProgress {
   run: RunView;
   busy: BusyItem[];
+  /** The provider refuses calls at the moment: one at a time finds out when it takes them again. */
+  throttled: boolean;
 }
 
 export async function getProgress(tx: Tx, id: string): Promise<RunProgress> {
   const run = await getRunView(tx, id);
-  return { run, busy: run.status === "running" ? await listBusyItems(tx, run.id, run.workers) : [] };
+  if (run.status !== "running") return { run, busy: [], throttled: false };
+  const throttled = await isThrottled(tx, run.id);
+  return { run, busy: await listBusyItems(tx, run.id, throttled ? 1 : run.workers), throttled };
 }
 
 export interface Failures {

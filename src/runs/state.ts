@@ -12,13 +12,13 @@ const EVENTS = 30;
  * @throws NotFoundError
  */
 export async function getRunState(tx: Tx, id: string, now: Date) {
-  const { run, busy } = await getProgress(tx, id);
+  const { run, busy, throttled } = await getProgress(tx, id);
   const [newSellers, failures, activity] = await Promise.all([
     newSellersOfRun(tx, run.id, NEW_SELLERS),
     getFailures(tx, run.id, FAILED_ITEMS),
     recentActivity(tx, run.id, EVENTS),
   ]);
-  return { run, busy, newSellers, failures, activity, now };
+  return { run, busy, throttled, newSellers, failures, activity, now };
 }
 
 export type RunState = Awaited<ReturnType<typeof getRunState>>;

@@ -6,8 +6,8 @@ import { Banner, type Tone } from "../ui/banner.tsx";
 import { clock, count, countOf, dollars, took } from "../ui/format.ts";
 
 /** What a person has to know or do about the run; nothing while all is well. */
-export const RunBanner = ({ run, now }: { run: RunView; now: Date }) => {
-  const message = messageOf(run, now);
+export const RunBanner = ({ run, throttled, now }: { run: RunView; throttled: boolean; now: Date }) => {
+  const message = throttled ? THROTTLED : messageOf(run, now);
   return message ? <Banner {...message} command={commandFor(run, now)} /> : null;
 };
 
@@ -16,6 +16,12 @@ interface Message {
   title: string;
   text: string;
 }
+
+const THROTTLED: Message = {
+  tone: "warn",
+  title: "Throttled by the provider",
+  text: "It takes no more calls for the moment. One at a time asks again; refused calls cost nothing, and nothing is lost.",
+};
 
 function messageOf(run: RunView, now: Date): Message | undefined {
   const done = `${count(run.productsSearched)} of ${countOf(run.productsTotal, "product")} searched; ${newInList(run)}.`;

@@ -14,7 +14,7 @@ import { UnderWay } from "./under-way.tsx";
 /** The parts of the page that change, by the id of the element that holds each. */
 export const RUN_PARTS = {
   "run-status": ({ run }: RunState) => <StatusBadge run={run} />,
-  "run-banner": ({ run, now }: RunState) => <RunBanner run={run} now={now} />,
+  "run-banner": ({ run, throttled, now }: RunState) => <RunBanner run={run} throttled={throttled} now={now} />,
   "run-progress": ({ run, now }: RunState) => <RunProgress run={run} now={now} />,
   "run-busy": ({ run, busy, now }: RunState) => <UnderWay run={run} busy={busy} now={now} />,
   "run-new": ({ run, newSellers }: RunState) => <NewSellers run={run} sellers={newSellers} />,
