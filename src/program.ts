@@ -33,7 +33,7 @@ function collect(): Command {
   return new Command("collect")
     .description("run one collection: products in, sellers out, inside a budget")
     .addOption(new Option("--categories <ids>", "category ids, separated by commas").argParser(list))
-    .option("--preset <name>", "a named selection of categories: All")
+    .option("--preset <name>", "a named selection of categories: All, Top 10, or one of your own")
     .option("--products <file>", "search your own products instead (CSV, JSON or NDJSON)")
     .option("--resume <run>", "go on with an interrupted or paused run: its id, or latest")
     .option("--name <name>", "what the run is called")

@@ -29,12 +29,12 @@ export interface TakenLane {
 
 /**
  * Takes part in a run: as many of its free workers as `wants` says of them, and everything that dead lanes left open,
- * in whatever state the run is. Undefined when there is nothing of either.
+ * in whatever state the run is. Undefined when there is nothing of either, or `wants` says that nothing is wanted.
  */
 export function takeLane(
   sql: Sql,
   member: Member,
-  wants: (freeWorkers: number, lanes: Lane[]) => number,
+  wants: (freeWorkers: number, others: Lane[]) => number | undefined,
 ): Promise<TakenLane | undefined> {
   const { orgId, runId, processId } = member;
   return withOrganisation(sql, orgId, async (tx) => {
@@ -45,8 +45,9 @@ export function takeLane(
     const [living, dead] = partition(lanes, (lane) => lane.alive && lane.processId !== processId);
     const busy = living.reduce((sum, lane) => sum + lane.workers, 0);
     const free = run.status === "running" ? Math.max(0, run.workers - busy) : 0;
-    const workers = free > 0 ? Math.min(free, wants(free, living)) : 0;
-    if (workers === 0 && dead.length === 0) return undefined;
+    const wanted = wants(free, living);
+    if (wanted === undefined || (free === 0 && dead.length === 0)) return undefined;
+    const workers = Math.min(free, wanted);
     await deleteLanes(
       tx,
       runId,

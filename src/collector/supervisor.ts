@@ -60,6 +60,8 @@ const HEARTBEAT_MS = 5_000;
 /** The database needs a moment to notice that a process has died, and to free what it held. */
 const PATIENCE_MS = 3_000;
 const RETRY_MS = 50;
+/** How often a run is looked at that another process works on. */
+const FOLLOW_MS = 1_000;
 
 /**
  * Works on a run, alone, until it is final or waits for a person. A provider that is down pauses the run and is tried
@@ -68,14 +70,28 @@ const RETRY_MS = 50;
  */
 export async function superviseRun(engine: Engine, runId: RunId, watch: Watch, limits?: Limits): Promise<Outcome> {
   const { account, clock } = engine;
-  for (let changes = limits; ; changes = undefined) {
-    const taken = await takeAlone(engine, runId, changes);
-    const run = await workLane(engine, taken, watch);
+  let taken: TakenLane | undefined = await takeAlone(engine, runId, limits);
+  for (;;) {
+    const run: Run = taken ? await workLane(engine, taken, watch) : await currentRun(engine, runId);
     const until = run.pauseReason === "provider" && account.everReached ? run.retryAt : null;
     if (until) await clock.sleep(until.getTime() - clock.now().getTime(), watch.stop);
     const interrupted = watch.stop.aborted;
     if (!until || interrupted) return { run, providerReached: account.everReached, interrupted };
+    taken = await takeAgain(engine, runId, watch);
   }
+}
+
+/** After a wait: a serving process may have gone on with the run meanwhile; then it is left to it, and followed. */
+async function takeAgain(engine: Engine, runId: RunId, watch: Watch): Promise<TakenLane | undefined> {
+  while (!watch.stop.aborted) {
+    const run = await currentRun(engine, runId);
+    if (run.status !== "running" && run.pauseReason !== "provider") return undefined;
+    const taken = await tryTakeAlone(engine, runId, undefined);
+    if (taken) return taken;
+    watch.onProgress(run, []);
+    await engine.clock.sleep(FOLLOW_MS, watch.stop);
+  }
+  return undefined;
 }
 
 /** Works on a lane to its end, whatever that is, and leaves it. @throws what kept results from being written */
@@ -108,27 +124,34 @@ export async function workLane(engine: Engine, taken: TakenLane, watch: Watch): 
 async function leave(engine: Engine, { owner }: TakenLane, ending: Parameters<typeof leaveLane>[3]): Promise<Run> {
   const { sql, clock, processId } = engine;
   const left = await persist(clock, () => leaveLane(sql, owner, processId, ending, clock.now()));
-  if (left) return left;
-  const run = await withOrganisation(sql, owner.orgId, (tx) => findRun(tx, owner.runId));
-  if (!run) throw new Error(`run ${owner.runId} is gone`);
+  return left ?? currentRun(engine, owner.runId);
+}
+
+async function currentRun({ sql, orgId, clock }: Engine, runId: RunId): Promise<Run> {
+  const run = await persist(clock, () => withOrganisation(sql, orgId, (tx) => findRun(tx, runId)));
+  if (!run) throw new Error(`run ${runId} is gone`);
   return run;
 }
 
 /** Takes all of the run, from whatever state it may be started or resumed from. */
 async function takeAlone(engine: Engine, runId: RunId, limits: Limits | undefined): Promise<TakenLane> {
-  const { sql, orgId, processId, accountKey: account, clock } = engine;
+  const { clock } = engine;
   const deadline = clock.monotonic() + PATIENCE_MS;
   for (;;) {
-    if (await persist(clock, () => beginAlone(engine, runId, limits))) {
-      const member = { orgId, runId, processId, account };
-      const taken = await persist(clock, () => takeLane(sql, member, (free, lanes) => (lanes.length > 0 ? 0 : free)));
-      if (taken && taken.workers > 0) return taken;
-    }
+    const taken = await tryTakeAlone(engine, runId, limits);
+    if (taken) return taken;
     if (clock.monotonic() > deadline) {
       throw new Failure(EXIT.unavailable, `Another process is working on run ${runId}. Wait for it, or stop it first.`);
     }
     await clock.sleep(RETRY_MS);
   }
+}
+
+async function tryTakeAlone(engine: Engine, runId: RunId, limits: Limits | undefined): Promise<TakenLane | undefined> {
+  const { sql, orgId, processId, accountKey: account, clock } = engine;
+  if (!(await persist(clock, () => beginAlone(engine, runId, limits)))) return undefined;
+  const member = { orgId, runId, processId, account };
+  return persist(clock, () => takeLane(sql, member, (free, others) => (others.length > 0 ? undefined : free)));
 }
 
 /** False while another process works on the run: nothing is changed then. */

@@ -4,9 +4,18 @@ import type { Tx } from "../db/client.ts";
 import { ConflictError, InvalidError, NotFoundError } from "../errors.ts";
 import { isId, type OrganisationId } from "../ids.ts";
 import { keptName, nameTaken, unlessNameTaken } from "../names.ts";
-import { findBuiltIn, isBuiltIn, isBuiltInName } from "./built-in.ts";
+import { builtInPresets, findBuiltIn, isBuiltIn, isBuiltInName } from "./built-in.ts";
 import type { Preset } from "./preset.ts";
-import { deletePreset, findPreset, insertPreset, type PresetRow, templatesUsing, updatePreset } from "./queries.ts";
+import {
+  deletePreset,
+  findPreset,
+  findPresetNamed,
+  insertPreset,
+  listPresetNames,
+  type PresetRow,
+  templatesUsing,
+  updatePreset,
+} from "./queries.ts";
 import type { NewPreset, PresetPatch } from "./request.ts";
 
 /**
@@ -28,6 +37,21 @@ export async function getPreset(
   const row = isId(id) ? await findPreset(tx, id, lock) : undefined;
   if (!row) throw new NotFoundError("preset");
   return toPreset(row);
+}
+
+/** @throws InvalidError naming those that are there */
+export async function getPresetNamed(tx: Tx, name: string): Promise<Preset> {
+  const builtIn = await builtInPresets(tx);
+  const wanted = name.trim().toLowerCase();
+  const known = builtIn.find((preset) => preset.name.toLowerCase() === wanted || preset.id === wanted);
+  if (known) return known;
+  const row = await findPresetNamed(tx, name.trim());
+  if (row) return toPreset(row);
+  const names = [...builtIn.map((preset) => preset.name), ...(await listPresetNames(tx))];
+  throw new InvalidError(
+    "unknown_preset",
+    `There is no preset ${JSON.stringify(name)}. There are: ${names.join(", ")}.`,
+  );
 }
 
 /** @throws ConflictError when the name is taken; InvalidError for an empty selection or unknown categories */

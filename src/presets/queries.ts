@@ -34,6 +34,17 @@ export async function findPreset(
   return row;
 }
 
+export async function findPresetNamed(tx: Tx, name: string): Promise<PresetRow | undefined> {
+  const [row] = await tx<PresetRow[]>`select * from presets where lower(name) = lower(${name})`;
+  return row;
+}
+
+/** All names, in their order. */
+export async function listPresetNames(tx: Tx): Promise<string[]> {
+  const rows = await tx<{ name: string }[]>`select name from presets order by lower(name)`;
+  return rows.map((row) => row.name);
+}
+
 export async function insertPreset(
   tx: Tx,
   orgId: OrganisationId,

@@ -5,6 +5,7 @@ import { withOrganisation } from "../../db/client.ts";
 import { EXIT, type ExitCode, Failure } from "../../exit.ts";
 import { isRunId } from "../../ids.ts";
 import { centsToMicros } from "../../money.ts";
+import { getPresetNamed } from "../../presets/presets.ts";
 import { createRun } from "../../runs/create-run.ts";
 import type { Limits } from "../../runs/life-cycle-queries.ts";
 import { listAbandoned } from "../../runs/liveness-queries.ts";
@@ -67,9 +68,9 @@ function asFailure(error: unknown): Failure {
 }
 
 async function newRun({ sql, orgId }: Context, options: CollectOptions, display: Display): Promise<Run> {
-  const source = await readSource(options, display.say);
+  const findPreset = (name: string) => withOrganisation(sql, orgId, (tx) => getPresetNamed(tx, name));
   const request = {
-    source,
+    ...(await readSource(options, findPreset, display.say)),
     createdBy: "command line",
     ...(options.name !== undefined && { name: options.name }),
     ...(options.workers !== undefined && { workers: options.workers }),

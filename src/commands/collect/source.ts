@@ -1,24 +1,29 @@
 import { basename } from "node:path";
-import { ALL, type Category, getCategories } from "../../catalog/catalog.ts";
+import { getCategories } from "../../catalog/catalog.ts";
 import { EXIT, Failure } from "../../exit.ts";
+import type { Preset } from "../../presets/preset.ts";
 import { ProductsFileError } from "../../products/products-file-error.ts";
 import { readProducts } from "../../products/read-products.ts";
 import type { OwnProduct } from "../../products/to-product.ts";
-import type { RunCategory, RunRequest } from "../../runs/create-run.ts";
+import type { RunRequest, RunSource } from "../../runs/create-run.ts";
 import type { Product } from "../../runs/items.ts";
 import type { CollectOptions } from "./options.ts";
 
 const REFUSED_SHOWN = 5;
 
-/** What the run will collect; `say` is told what was understood of a products file. */
-export async function readSource(options: CollectOptions, say: (line: string) => void): Promise<RunRequest["source"]> {
-  if (options.products !== undefined) return readOwnProducts(options.products, say);
-  if (options.categories) return { categories: getCategories(options.categories).map(toRunCategory) };
-  if (options.preset?.toLowerCase() === "all") return { categories: ALL.map(toRunCategory) };
-  throw new Failure(EXIT.usage, `There is no preset "${options.preset}". The built-in one is All.`);
+/** What the run will collect, and by which preset; `say` is told what was understood of a products file. */
+export async function readSource(
+  options: CollectOptions,
+  findPreset: (name: string) => Promise<Preset>,
+  say: (line: string) => void,
+): Promise<Pick<RunRequest, "source" | "presetId">> {
+  if (options.products !== undefined) return { source: await readOwnProducts(options.products, say) };
+  if (options.preset === undefined) return { source: { categories: getCategories(options.categories ?? []) } };
+  const { id, categoryIds } = await findPreset(options.preset);
+  return { source: { categories: getCategories(categoryIds) }, presetId: id };
 }
 
-async function readOwnProducts(path: string, say: (line: string) => void): Promise<RunRequest["source"]> {
+async function readOwnProducts(path: string, say: (line: string) => void): Promise<RunSource> {
   const { products, refused, refusedTotal, duplicates } = await readFile(path);
   const notes = [
     `${products.length} products`,
@@ -45,8 +50,4 @@ async function readFile(path: string) {
 function toProduct(own: OwnProduct): Product {
   const { externalId, title, priceMicros, currency, category, rank, url } = own;
   return { type: "product", asin: externalId, title, priceMicros, currency, category, rank, url, rating: null };
-}
-
-function toRunCategory({ id, name, nodeId, departmentId }: Category): RunCategory {
-  return { id, name, nodeId, departmentId };
 }
