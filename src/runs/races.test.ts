@@ -168,8 +168,10 @@ const goOn = (run: Run) =>
   );
 
 async function settleWhatIsLeft(run: Run, last: SimulatedProcess): Promise<void> {
-  while (await last.take(0)) await last.leave({ kind: "not_ours" });
-  expect(await inOrganisation(db.sql, (tx) => listLanes(tx, run.id))).toEqual([]);
+  while ((await inOrganisation(db.sql, (tx) => listLanes(tx, run.id))).length > 0) {
+    await last.take(0);
+    await last.leave({ kind: "not_ours" });
+  }
   await last[Symbol.asyncDispose]();
 }
 
