@@ -22,3 +22,14 @@ for (const workers of [1, 5, 50]) {
     expect(after).toMatchObject({ status: "paused", pauseReason: "shutdown", statusMessage: "refused" });
   });
 }
+
+test("what could not be written is recovered once it can: answers that were stored are not paid for again", async () => {
+  const run = await newRun(db.sql, things(30), { workers: 5 });
+  const provider = imaginaryProvider({ latencyMs: 1, pagesPerSearch: 1 });
+  const engine = await testEngine(db.sql, provider);
+  await expect(work(engine, run)).rejects.toThrow("refused");
+  await db.sql`drop trigger refuse on provider_calls`;
+  const { run: after } = await work(engine, run);
+  expect(after).toMatchObject({ status: "completed", completedItems: 30, reservedMicros: 0 });
+  expect([...provider.billed.values()].filter((times) => times > 1)).toEqual([]);
+});

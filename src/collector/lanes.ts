@@ -1,12 +1,12 @@
 import { type Sql, withOrganisation } from "../db/client.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
-import { deleteLanes, insertLane, type Lane, listLanes, resizeLane } from "../runs/lane-queries.ts";
+import { deleteLanes, disownLane, insertLane, type Lane, listLanes, resizeLane } from "../runs/lane-queries.ts";
 import type { Move } from "../runs/life-cycle-queries.ts";
 import { lockRun, type Run } from "../runs/queries.ts";
 import { changeStatus, endSegment } from "../runs/segment.ts";
 import type { Intent } from "./call.ts";
 import { type LaneEnding, moveOf } from "./ending.ts";
-import { adoptOpenCalls, type Owner, otherProcessAlive } from "./queries.ts";
+import { adoptOpenCalls, hasOpenCalls, type Owner, otherProcessAlive } from "./queries.ts";
 
 export interface Member {
   orgId: OrganisationId;
@@ -46,8 +46,8 @@ export function takeLane(
     const busy = living.reduce((sum, lane) => sum + lane.workers, 0);
     const free = run.status === "running" ? Math.max(0, run.workers - busy) : 0;
     const wanted = wants(free, living);
-    if (wanted === undefined || (free === 0 && dead.length === 0)) return undefined;
-    const workers = Math.min(free, wanted);
+    const workers = Math.min(free, wanted ?? 0);
+    if (wanted === undefined || (workers === 0 && dead.length === 0)) return undefined;
     await deleteLanes(
       tx,
       runId,
@@ -110,7 +110,9 @@ export function leaveLane(
     if (!run || !lanes.some((lane) => lane.epoch === epoch)) return undefined;
     const move = run.status === "running" ? moveOf(ending, run, now) : undefined;
     const moved = move && (await changeStatus(tx, orgId, runId, { ...move, from: ["running"] }));
-    await deleteLanes(tx, runId, [epoch]);
+    // What could not be written is left to whoever recovers a lane without an owner.
+    if (await hasOpenCalls(tx, owner)) await disownLane(tx, runId, epoch);
+    else await deleteLanes(tx, runId, [epoch]);
     const handedOver =
       lanes.some((lane) => lane.alive && lane.epoch !== epoch) || (await otherProcessAlive(tx, processId));
     const stopped = ending.kind === "stopped" && !handedOver && (await changeStatus(tx, orgId, runId, STOPPED));

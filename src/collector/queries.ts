@@ -228,6 +228,14 @@ export async function findSettled(tx: Tx, callIds: string[]): Promise<Set<string
   return new Set(rows.map((row) => row.id));
 }
 
+export async function hasOpenCalls(tx: Tx, { runId, epoch }: Owner): Promise<boolean> {
+  const [row] = await tx<{ found: boolean }[]>`
+    select exists (
+      select 1 from provider_calls where run_id = ${runId} and epoch = ${epoch} and state = 'reserved'
+    ) as found`;
+  return row?.found ?? false;
+}
+
 /** Whether another process is there that could work on runs. */
 export async function otherProcessAlive(tx: Tx, processId: string): Promise<boolean> {
   const [row] = await tx<{ alive: boolean }[]>`

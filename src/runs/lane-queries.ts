@@ -44,6 +44,12 @@ export async function deleteLanes(tx: Tx, runId: RunId, epochs: readonly number[
   await tx`delete from lanes where run_id = ${runId} and epoch = any(${array(epochs)}::int[])`;
 }
 
+/** From now on the lane counts as that of a dead process: its open calls are somebody else's to recover. */
+export async function disownLane(tx: Tx, runId: RunId, epoch: number): Promise<void> {
+  await tx`
+    update lanes set workers = 0, heartbeat_at = '-infinity' where run_id = ${runId} and epoch = ${epoch}`;
+}
+
 export interface LaneState {
   workers: number;
   /** Of the run. */

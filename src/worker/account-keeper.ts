@@ -77,8 +77,13 @@ export class AccountKeeper {
         await insertActivity(tx, work.orgId, work.runId, [
           { workerId: 0, phase: null, action: "breaker_closed", details: {} },
         ]);
-        if (run.pauseReason === "provider")
-          await changeStatus(tx, work.orgId, work.runId, { to: "running", from: ["paused"] });
+        if (run.pauseReason === "provider") {
+          await changeStatus(tx, work.orgId, work.runId, {
+            to: "running",
+            from: ["paused"],
+            whilePausedFor: "provider",
+          });
+        }
       });
     }
   }

@@ -36,7 +36,7 @@ export class Dispatcher {
   constructor(engine: OpenEngine) {
     this.#engine = engine;
     this.#keeper = new AccountKeeper(engine);
-    this.#since = engine.clock.now();
+    this.#since = engine.startedAt;
   }
 
   start(): void {
@@ -108,9 +108,13 @@ export class Dispatcher {
     if (decision.kind === "adopt") return this.#adopt(work);
     if (decision.kind === "take") return this.#take(work, decision.workers);
     if (decision.kind === "probe" && !(await this.#keeper.mayProbe())) return;
-    await withOrganisation(this.#engine.sql, orgId, (tx) =>
-      changeStatus(tx, orgId, runId, { to: "running", from: ["paused"] }),
-    );
+    // Unless somebody has paused it for another reason since it was looked at.
+    const resume = {
+      to: "running",
+      from: ["paused"],
+      ...(work.pauseReason && { whilePausedFor: work.pauseReason }),
+    } as const;
+    await withOrganisation(this.#engine.sql, orgId, (tx) => changeStatus(tx, orgId, runId, resume));
     this.#wake();
   }
 

@@ -13,6 +13,8 @@ export type EngineOptions = Pick<Engine, "sql" | "orgId" | "provider" | "account
 
 export interface OpenEngine extends Engine, AsyncDisposable {
   presence: Presence;
+  /** By the database's clock, as all times of runs are. */
+  startedAt: Date;
 }
 
 /** What this process works on runs with; shown to other processes until it is disposed of. */
@@ -22,7 +24,7 @@ export async function openEngine(options: EngineOptions, kind: ProcessKind): Pro
   const presence = new Presence(sql);
   await presence.hold();
   await removeDeadProcesses(sql);
-  await insertProcess(sql, { id: presence.processId, kind, accountKey });
+  const startedAt = await insertProcess(sql, { id: presence.processId, kind, accountKey });
   const desk = startReadingThread({ provider: provider.name, directory });
   const account = new Account(systemClock, Math.random);
   const leases = keepLease({ sql, orgId: rest.orgId, key: accountKey, processId: presence.processId, account });
@@ -32,6 +34,7 @@ export async function openEngine(options: EngineOptions, kind: ProcessKind): Pro
     provider,
     accountKey,
     presence,
+    startedAt,
     processId: presence.processId,
     account,
     rawStore: createRawStore(directory),

@@ -9,11 +9,14 @@ export async function releaseProcess(connection: Sql, processId: string): Promis
   await connection`select pg_advisory_unlock(hashtextextended(${processId}, 11))`;
 }
 
+/** @returns when it began, by the database's clock */
 export async function insertProcess(
   sql: Sql,
   { id, kind, accountKey }: { id: string; kind: string; accountKey: string },
-): Promise<void> {
-  await sql`insert into processes (id, kind, provider_account) values (${id}, ${kind}, ${accountKey})`;
+): Promise<Date> {
+  const [row] = await sql<{ startedAt: Date }[]>`
+    insert into processes (id, kind, provider_account) values (${id}, ${kind}, ${accountKey}) returning started_at`;
+  return row?.startedAt ?? new Date();
 }
 
 export async function removeProcess(sql: Sql, id: string): Promise<void> {
