@@ -46,6 +46,11 @@ as $$
   )
 $$;
 --> statement-breakpoint
+-- A process that has not renewed its lane for so long is frozen; lanes are renewed every few seconds.
+create function lane_is_alive(process uuid, heartbeat_at timestamptz) returns boolean
+language sql volatile set search_path = public
+as $$ select heartbeat_at > now() - interval '20 seconds' and process_is_alive(process) $$;
+--> statement-breakpoint
 -- Shows that the process is there for as long as this session lives. Taken again it does no harm.
 create function hold_process(me uuid) returns void
 language plpgsql volatile set search_path = public
@@ -77,7 +82,7 @@ begin
     return query
       with held as (
         select l.run_id, l.workers, l.process_id,
-          process_is_alive(l.process_id) and l.heartbeat_at > now() - interval '20 seconds' as alive
+          lane_is_alive(l.process_id, l.heartbeat_at) as alive
         from lanes l
       ), sums as (
         select h.run_id, coalesce(sum(h.workers) filter (where h.alive), 0)::integer as busy,

@@ -6,7 +6,7 @@ import type { CachedAnswer, CallResult } from "./call.ts";
 /** What is known of a request before it is paid for. */
 export interface Asked extends Partial<CachedAnswer> {
   requestKey: string;
-  /** The same request is under way already. */
+  /** The same request is under way already, in a lane that lives: its answer will come, or it will not be open any more. */
   isOpen: boolean;
 }
 
@@ -17,8 +17,12 @@ export function lookUpRequests(
   { provider, requestKeys, hours }: { provider: string; requestKeys: readonly string[]; hours: number },
 ): Promise<Asked[]> {
   return tx<Asked[]>`
+    with living as materialized (
+      select run_id, epoch from lanes
+      where lane_is_alive(process_id, heartbeat_at)
+    )
     select k.request_key, q.run_id, q.call_id, exists (
-      select 1 from provider_calls c
+      select 1 from provider_calls c join living l on l.run_id = c.run_id and l.epoch = c.epoch
       where c.org_id = ${orgId} and c.request_key = k.request_key and c.state = 'reserved'
     ) as is_open
     from unnest(${array(requestKeys)}::text[]) as k(request_key)

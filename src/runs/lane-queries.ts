@@ -11,14 +11,10 @@ export interface Lane {
   alive: boolean;
 }
 
-/** A process that has not renewed its lane for so long is frozen; lanes are renewed every few seconds. */
-const FROZEN_AFTER_S = 20;
-
 /** Who works on the run. */
 export function listLanes(tx: Tx, runId: RunId): Promise<Lane[]> {
   return tx<Lane[]>`
-    select epoch, process_id, workers,
-      process_is_alive(process_id) and heartbeat_at > now() - make_interval(secs => ${FROZEN_AFTER_S}) as alive
+    select epoch, process_id, workers, lane_is_alive(process_id, heartbeat_at) as alive
     from lanes where run_id = ${runId} order by epoch`;
 }
 

@@ -10,8 +10,7 @@ export async function listAbandoned(tx: Tx): Promise<Set<RunId>> {
     select r.id from runs r
     where r.status = 'running' and r.segment_started_at < now() - interval '3 seconds' and not exists (
       select 1 from lanes l
-      where l.run_id = r.id and l.workers > 0 and process_is_alive(l.process_id)
-        and l.heartbeat_at > now() - interval '20 seconds'
+      where l.run_id = r.id and l.workers > 0 and lane_is_alive(l.process_id, l.heartbeat_at)
     )`;
   return new Set(rows.map((row) => row.id));
 }
