@@ -4,7 +4,7 @@ import { persist } from "../db/retry.ts";
 import { newId } from "../ids.ts";
 import { searchQuery, searchUrl } from "../marketplaces/ebay/search-url.ts";
 import { monthOf } from "../money.ts";
-import type { Run } from "../runs/queries.ts";
+import { lockRun, type Run } from "../runs/queries.ts";
 import type { BudgetScope } from "../runs/status.ts";
 import { type Asked, lookUpRequests, putBack } from "./cache-queries.ts";
 import { type Intent, requestKey } from "./call.ts";
@@ -63,9 +63,14 @@ export function claim(claimer: Claimer, limit: number): Promise<Claimed> {
   });
 }
 
-async function wentThrough(sql: Sql, { orgId }: Owner, intents: Intent[]): Promise<boolean> {
+async function wentThrough(sql: Sql, { orgId, runId }: Owner, intents: Intent[]): Promise<boolean> {
   const ids = intents.map((intent) => intent.callId);
-  return ids.length > 0 && (await withOrganisation(sql, orgId, (tx) => haveIntents(tx, ids)));
+  if (ids.length === 0) return false;
+  return withOrganisation(sql, orgId, async (tx) => {
+    // The lost transaction may still be on its way: then it holds the run's row until it is over.
+    await lockRun(tx, runId);
+    return haveIntents(tx, ids);
+  });
 }
 
 async function take(tx: Tx, claimer: Claimer, limit: number): Promise<Claimed> {
