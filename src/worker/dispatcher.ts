@@ -95,10 +95,16 @@ export class Dispatcher {
     if (work.length === 0) return this.#lanes.size > 0;
     const [peers, account] = [await findPeers(sql), await this.#keeper.state()];
     const situation = { now: clock.now(), since: this.#since, peers, account: { key: accountKey, ...account } };
-    for (const one of work) await this.#do(one, decide(one, situation));
+    for (const one of work) await this.#do(one, decide(this.#asKnown(one), situation));
     return (
       this.#lanes.size > 0 || work.some((one) => one.status === "running" || one.dead > 0) || soon(work, situation.now)
     );
+  }
+
+  /** A lane of ours that we know nothing of, because the reply to its taking was lost, is as good as dead. */
+  #asKnown(work: OpenWork): OpenWork {
+    if (work.mine === 0 || this.#lanes.has(work.runId)) return work;
+    return { ...work, busy: Math.max(0, work.busy - work.mine), dead: work.dead + 1, mine: 0 };
   }
 
   async #do(work: OpenWork, decision: Decision): Promise<void> {
