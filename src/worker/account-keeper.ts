@@ -2,7 +2,14 @@ import { insertActivity } from "../activity/queries.ts";
 import { withOrganisation } from "../db/client.ts";
 import { lockRun, type Run } from "../runs/queries.ts";
 import { changeStatus } from "../runs/segment.ts";
-import { type AccountState, closeBreaker, findAccount, openBreaker, takeProbe } from "./account-queries.ts";
+import {
+  type AccountState,
+  closeBreaker,
+  findAccount,
+  openBreaker,
+  returnProbe,
+  takeProbe,
+} from "./account-queries.ts";
 import { listOpenWork } from "./dispatch-queries.ts";
 import type { OpenEngine } from "./engine.ts";
 
@@ -32,6 +39,14 @@ export class AccountKeeper {
     if (this.#probing) return false;
     this.#probing = await takeProbe(sql, accountKey, processId, clock.now(), PROBE_S);
     return this.#probing;
+  }
+
+  /** Call when a lane has ended: it may have been the one that was to find out, and have sent nothing. */
+  async laneEnded(): Promise<void> {
+    const { sql, account, accountKey, processId, clock } = this.#engine;
+    if (!this.#probing || account.seats.size > 0) return;
+    this.#probing = false;
+    await returnProbe(sql, accountKey, processId, clock.now());
   }
 
   /** The provider failed this run: all others of the account are paused as well, before they buy failures. */

@@ -39,6 +39,14 @@ export async function takeProbe(
   return rows.length === 1;
 }
 
+/** The process that was to find out did not: another run may, at once. */
+export async function returnProbe(sql: Sql, key: string, processId: string, now: Date): Promise<void> {
+  await sql`
+    update provider_accounts set breaker = 'open', retry_at = ${now}, probed_by = null, probed_until = null,
+      updated_at = now()
+    where key = ${key} and breaker = 'probing' and probed_by = ${processId}`;
+}
+
 /** The provider answers again; false when that was known. */
 export async function closeBreaker(sql: Sql, key: string): Promise<boolean> {
   const rows = await sql`

@@ -159,6 +159,7 @@ export class Dispatcher {
     const engine: Engine = { ...this.#engine, orgId };
     entry.done = workLane(engine, taken, watch)
       .then((run) => this.#ended(run))
+      .finally(() => this.#keeper.laneEnded())
       .catch((error) => this.#engine.log.error({ err: error, run: runId }, "a lane ended with an error"))
       .finally(() => {
         this.#lanes.delete(runId);
