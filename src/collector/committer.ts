@@ -14,8 +14,8 @@ const PACE_MS = 200;
 interface CommitterOptions extends CommitOptions {
   sql: Sql;
   clock: Clock;
-  /** Called after each commit with the run as it is now. */
-  onCommitted(run: Run, results: CallResult[]): void;
+  /** Called after each commit with the run as it is now, and when the commit began (on the monotonic clock). */
+  onCommitted(run: Run, results: CallResult[], begunAt: number): void;
   /** Called instead where the commit's reply was lost, but the commit was not. */
   onWritten(): void;
   /** Called once when results cannot be written; they are kept in memory and on disk only. */
@@ -52,9 +52,10 @@ export class Committer {
       while (this.#waiting.length > 0) {
         await this.#pace();
         const batch = this.#waiting.splice(0, LARGEST_BATCH);
+        const begunAt = this.#options.clock.monotonic();
         const run = await this.#commit(batch);
         this.backlog -= batch.length;
-        if (run) this.#options.onCommitted(run, batch);
+        if (run) this.#options.onCommitted(run, batch, begunAt);
         else this.#options.onWritten();
       }
     } catch (error) {

@@ -93,7 +93,7 @@ export class Lane implements Seat {
       run,
       entryId: run.entryId ?? newId(),
       remembers: () => this.#cacheHours > 0,
-      onCommitted: (now, results) => this.#committed(now, results),
+      onCommitted: (now, results, begunAt) => this.#committed(now, results, begunAt),
       onWritten: () => this.#lookAgainIn(0),
       onFailed: (error) => this.#fail(error),
     });
@@ -246,8 +246,8 @@ export class Lane implements Seat {
     this.#committer.add(notSent(intent));
   }
 
-  #committed(run: Run, results: CallResult[]): void {
-    this.#pulse.felt();
+  #committed(run: Run, results: CallResult[], begunAt: number): void {
+    this.#pulse.felt(begunAt);
     this.#dry = false;
     if (run.status !== "running") this.#end({ kind: "not_ours" });
     this.#o.onCommitted(run, results);
@@ -262,13 +262,14 @@ export class Lane implements Seat {
   async #claim(): Promise<void> {
     const { sql, taken, clock, provider } = this.#o;
     const limit = Math.max(0, this.workers - this.inFlight) + this.workers;
+    const askedAt = clock.monotonic();
     this.#claiming = true;
     // Set before, not after: a commit while the claim is on its way may bring work that the claim does not see.
     this.#dry = true;
     try {
       const claimer = { sql, owner: taken.owner, run: this.#run, provider: provider.name, clock };
       this.#claimed(await claim(claimer, limit), limit);
-      this.#pulse.felt();
+      this.#pulse.felt(askedAt);
     } catch (error) {
       this.#fail(error);
     }
