@@ -2,6 +2,7 @@ import { array } from "../db/array.ts";
 import type { Tx } from "../db/client.ts";
 import type { OrganisationId } from "../ids.ts";
 import type { CachedAnswer, CallResult } from "./call.ts";
+import type { Owner } from "./queries.ts";
 
 /** What is known of a request before it is paid for. */
 export interface Asked extends Partial<CachedAnswer> {
@@ -13,13 +14,14 @@ export interface Asked extends Partial<CachedAnswer> {
 /** For each of the keys, the newest stored answer that may be used again, and whether it is just being asked. */
 export function lookUpRequests(
   tx: Tx,
-  orgId: OrganisationId,
+  { orgId, runId, epoch }: Owner,
   { provider, requestKeys, hours }: { provider: string; requestKeys: readonly string[]; hours: number },
 ): Promise<Asked[]> {
   return tx<Asked[]>`
     with living as materialized (
       select run_id, epoch from lanes
-      where lane_is_alive(process_id, heartbeat_at)
+      -- Who asks is alive, though it may have been frozen for long.
+      where lane_is_alive(process_id, heartbeat_at) or (run_id = ${runId} and epoch = ${epoch})
     )
     select k.request_key, q.run_id, q.call_id, exists (
       select 1 from provider_calls c join living l on l.run_id = c.run_id and l.epoch = c.epoch

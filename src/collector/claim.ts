@@ -89,7 +89,8 @@ async function take(tx: Tx, claimer: Claimer, limit: number): Promise<Claimed> {
   return {
     kind: "intents",
     intents,
-    shortOf: unaffordable > 0 ? room.scope : undefined,
+    // Those that wait for an equal request have left their money for others.
+    shortOf: unaffordable > 0 && intents.length === all.length ? room.scope : undefined,
     othersReserved: room.reservedMicros > 0,
     waiting: intents.length < limit ? await findWaiting(tx, owner.runId, now) : undefined,
     cacheHours: room.queryCacheHours,
@@ -105,7 +106,7 @@ async function withoutRepeats(
 ): Promise<Intent[]> {
   if (intents.length === 0) return [];
   const requestKeys = [...new Set(intents.map((intent) => intent.requestKey))];
-  const asked = await lookUpRequests(tx, owner.orgId, { provider, requestKeys, hours });
+  const asked = await lookUpRequests(tx, owner, { provider, requestKeys, hours });
   const known = new Map(asked.map((one) => [one.requestKey, one]));
   const taken = new Set<string>();
   const waiting: string[] = [];
