@@ -80,9 +80,20 @@ export class AccountKeeper {
 
   /** Call with each progress: the first answer after an outage lets every run go on. */
   async noteAnswers(): Promise<void> {
-    const { sql, account, accountKey, processId } = this.#engine;
-    if (!this.#probing || account.breaker.probing) return;
+    if (!this.#probing || this.#engine.account.breaker.probing) return;
     this.#probing = false;
+    try {
+      await this.#letAllGoOn();
+    } catch (error) {
+      // Nobody waits for this. It is tried again with the next answer, or left to the next probe.
+      this.#engine.log.warn({ err: error }, "the runs that wait for the provider could not be resumed");
+      this.#probing = true;
+      await this.laneEnded().catch(() => undefined);
+    }
+  }
+
+  async #letAllGoOn(): Promise<void> {
+    const { sql, accountKey, processId } = this.#engine;
     if (!(await closeBreaker(sql, accountKey))) return;
     for (const work of await listOpenWork(sql, processId)) {
       if (work.account !== accountKey) continue;
