@@ -159,6 +159,9 @@ export class Lane implements Seat {
     try {
       const results = await find();
       if (results.length > 0) this.#committer.add(...results);
+    } catch (error) {
+      // What was adopted and could not be read would lie open as long as this lane lives.
+      this.#fail(error);
     } finally {
       this.#adopting -= 1;
       this.#turn();

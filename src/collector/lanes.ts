@@ -1,4 +1,6 @@
+import type { Clock } from "../clock.ts";
 import { type Sql, withOrganisation } from "../db/client.ts";
+import { persist } from "../db/retry.ts";
 import type { OrganisationId, RunId } from "../ids.ts";
 import { deleteLanes, disownLane, insertLane, type Lane, listLanes, resizeLane } from "../runs/lane-queries.ts";
 import type { Move } from "../runs/life-cycle-queries.ts";
@@ -59,24 +61,34 @@ export function takeLane(
   });
 }
 
-/** Lets the process' own lane have what dead lanes of the run left open. Undefined when it has no lane there. */
+/**
+ * Lets the process' own lane have what dead lanes of the run left open. Undefined when it has no lane there. Waits, for
+ * a while, for a database that went away.
+ */
 export function adoptDeadLanes(
   sql: Sql,
+  clock: Clock,
   { orgId, runId, processId }: Omit<Member, "account">,
 ): Promise<{ run: Run; open: Intent[] } | undefined> {
-  return withOrganisation(sql, orgId, async (tx) => {
-    const run = await lockRun(tx, runId);
-    const lanes = await listLanes(tx, runId);
-    const own = lanes.find((lane) => lane.processId === processId);
-    if (!run || !own) return undefined;
-    const dead = lanes.filter((lane) => !lane.alive && lane !== own);
-    await deleteLanes(
-      tx,
-      runId,
-      dead.map((lane) => lane.epoch),
-    );
-    return { run, open: await adoptOpenCalls(tx, { orgId, runId, epoch: own.epoch }) };
-  });
+  let tried: string[] = [];
+  return persist(clock, () =>
+    withOrganisation(sql, orgId, async (tx) => {
+      const run = await lockRun(tx, runId);
+      const lanes = await listLanes(tx, runId);
+      const own = lanes.find((lane) => lane.processId === processId);
+      if (!run || !own) return undefined;
+      const dead = lanes.filter((lane) => !lane.alive && lane !== own);
+      await deleteLanes(
+        tx,
+        runId,
+        dead.map((lane) => lane.epoch),
+      );
+      // What a lost commit has adopted is this lane's already, and nobody knows of it.
+      const open = await adoptOpenCalls(tx, { orgId, runId, epoch: own.epoch }, tried);
+      tried = open.map((intent) => intent.callId);
+      return { run, open };
+    }),
+  );
 }
 
 /** Gives the process' own lane more workers, as far as they are free, or takes some from it. */

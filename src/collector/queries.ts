@@ -209,13 +209,17 @@ export async function updateItems(tx: Tx, results: CallResult[]): Promise<void> 
     where i.id = t.id and i.status = 'processing'`;
 }
 
-/** The open calls of this run that no lane holds any more, with what is needed to read or repeat them. */
-export async function adoptOpenCalls(tx: Tx, { runId, epoch }: Owner): Promise<Intent[]> {
+/**
+ * The open calls of this run that no lane holds any more, with what is needed to read or repeat them; and those among
+ * `tried` that this lane holds already.
+ */
+export async function adoptOpenCalls(tx: Tx, { runId, epoch }: Owner, tried: string[] = []): Promise<Intent[]> {
   return tx<Intent[]>`
     update provider_calls c set epoch = ${epoch}
     from collection_items i
     where c.run_id = ${runId} and c.state = 'reserved' and i.id = c.item_id
-      and not exists (select 1 from lanes l where l.run_id = c.run_id and l.epoch = c.epoch)
+      and ((c.id = any(${array(tried)}::uuid[]) and c.epoch = ${epoch})
+        or not exists (select 1 from lanes l where l.run_id = c.run_id and l.epoch = c.epoch))
     returning c.id as call_id, c.run_id, c.item_id, i.kind, i.external_id, i.category_id, c.page, i.attempts,
       c.price_micros, c.request_key, i.data, null as worker,
       case when c.cached_from is not null then json_build_object('callId', c.cached_from) end as cached`;

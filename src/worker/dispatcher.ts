@@ -127,7 +127,7 @@ export class Dispatcher {
   async #adopt({ orgId, runId }: OpenWork): Promise<void> {
     const { sql, processId, provider, rawStore, clock, random, log } = this.#engine;
     await this.#lanes.get(runId)?.lane?.adopt(async () => {
-      const adopted = await adoptDeadLanes(sql, { orgId, runId, processId });
+      const adopted = await adoptDeadLanes(sql, clock, { orgId, runId, processId });
       if (!adopted) return [];
       log.info({ run: runId, calls: adopted.open.length }, "taking over what a dead process left open");
       const moment = { now: clock.now(), random };

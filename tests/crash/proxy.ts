@@ -14,7 +14,7 @@ export interface Commit {
 }
 
 /** A network between a program and PostgreSQL that can break at the worst moment. */
-export interface Proxy extends AsyncDisposable {
+export interface Network extends AsyncDisposable {
   port: number;
   urlOf(target: ServerTarget): string;
   /** Called with each COMMIT; when it is done, the commit goes its way, unless the client was cut off. */
@@ -22,7 +22,7 @@ export interface Proxy extends AsyncDisposable {
 }
 
 /** In front of a server on a unix socket. The protocol is PostgreSQL's version 3 without TLS. */
-export async function startProxy({ host, port: number }: ServerTarget): Promise<Proxy> {
+export async function startProxy({ host, port: number }: ServerTarget): Promise<Network> {
   const links = new Set<Link>();
   const door = createServer((client) => {
     const link = new Link(client, dial(join(host, `.s.PGSQL.${number}`)), (commit) => proxy.onCommit(commit));
@@ -35,7 +35,7 @@ export async function startProxy({ host, port: number }: ServerTarget): Promise<
       resolve(address instanceof Object ? address.port : 0);
     });
   });
-  const proxy: Proxy = {
+  const proxy: Network = {
     port,
     urlOf: ({ username, database }) => `postgres://${username}@127.0.0.1:${port}/${database}`,
     onCommit: () => undefined,
@@ -51,11 +51,11 @@ export async function startProxy({ host, port: number }: ServerTarget): Promise<
 class Link {
   readonly #client: Socket;
   readonly #server: Socket;
-  readonly #onCommit: Proxy["onCommit"];
+  readonly #onCommit: Network["onCommit"];
   readonly #reader = new FrontendReader();
   #held: { waiting: Buffer[]; replies: Buffer[]; done: PromiseWithResolvers<void> } | undefined;
 
-  constructor(client: Socket, server: Socket, onCommit: Proxy["onCommit"]) {
+  constructor(client: Socket, server: Socket, onCommit: Network["onCommit"]) {
     this.#client = client;
     this.#server = server;
     this.#onCommit = onCommit;
