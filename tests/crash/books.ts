@@ -1,4 +1,8 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Tx } from "../../src/db/client.ts";
+import type { Database, World } from "./world.ts";
 
 export interface RunRow {
   id: string;
@@ -104,4 +108,39 @@ export async function brokenRules(tx: Tx): Promise<string[]> {
     if (row?.broken !== 0) found.push(`${rule}: ${row?.broken}`);
   }
   return found;
+}
+
+interface BookedAnswer {
+  id: string;
+  file: string;
+  sha256: string | null;
+  isSettled: boolean;
+  isEvidence: boolean;
+}
+
+/** Booked answers that are not what is stored, and evidence that comes from no such answer. */
+export async function tornAnswers({ dataDir }: Pick<World, "dataDir">, database: Database): Promise<string[]> {
+  const answers = await database.read(
+    (tx) => tx<BookedAnswer[]>`
+      select c.id, coalesce(o.run_id, c.run_id) || '/' || coalesce(o.id, c.id) || '.zst' as file, c.raw_sha256 as sha256,
+        c.state = 'settled' as is_settled, exists (select 1 from sightings s where s.call_id = c.id) as is_evidence
+      from provider_calls c left join provider_calls o on o.id = c.cached_from`,
+  );
+  const found: string[] = [];
+  for (const { id, file, sha256, isSettled, isEvidence } of answers) {
+    if (isEvidence && !(isSettled && sha256)) found.push(`call ${id} is evidence without an answer`);
+    const stored = sha256 && (await readFile(join(dataDir, "raw", file)).catch(() => undefined));
+    if (sha256 && !(stored && isWhole(stored, sha256)))
+      found.push(`call ${id} is booked, but ${file} is not its answer`);
+  }
+  return found;
+}
+
+function isWhole(stored: Uint8Array, sha256: string): boolean {
+  if (createHash("sha256").update(stored).digest("hex") !== sha256) return false;
+  try {
+    return typeof JSON.parse(new TextDecoder().decode(Bun.zstdDecompressSync(stored))) === "object";
+  } catch {
+    return false;
+  }
 }

@@ -24,6 +24,20 @@ export async function lostSearches(world: World, database: Database, lostBefore:
     .map(({ address }) => address);
 }
 
+/** The address of each search that was billed before, once for each time, but for those that were lost. */
+export async function boughtInVain(world: World, lost: readonly string[]): Promise<string[]> {
+  const left = [...lost];
+  return repeatsIn(await billedSearches(world)).filter((address) => {
+    const index = left.indexOf(address);
+    if (index >= 0) left.splice(index, 1);
+    return index < 0;
+  });
+}
+
+/** The address of each search that was billed before, once for each time. */
+export const repeatsIn = (billed: Map<string, number>): string[] =>
+  [...billed].flatMap(([address, times]) => Array.from({ length: times - 1 }, () => address));
+
 /** Resolves when no call is on its way at the provider: what a dead program sent last has arrived. */
 export async function untilQuiet({ sandbox }: World): Promise<void> {
   while (sandbox.stats().in_flight > 0) await Bun.sleep(5);

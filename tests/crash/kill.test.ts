@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "bun:test";
 import type { Dice } from "../../src/providers/sandbox/dice.ts";
-import { brokenRules, findRun, getRun, listedSellers } from "./books.ts";
+import { brokenRules, findRun, getRun, listedSellers, tornAnswers } from "./books.ts";
 import { rollDice } from "./dice.ts";
-import { billedSearches, lostSearches, untilQuiet } from "./in-flight.ts";
+import { billedSearches, boughtInVain, lostSearches, repeatsIn, untilQuiet } from "./in-flight.ts";
 import { type Program, run, start } from "./program.ts";
 import {
   createWorld,
@@ -126,6 +126,7 @@ async function firstCallMs({ sandbox }: World, program: Program): Promise<number
 
 async function checkBooks(world: World, database: Database, lost: string[]): Promise<void> {
   expect(await database.read(brokenRules)).toEqual([]);
+  expect(await tornAnswers(world, database)).toEqual([]);
   expect(await database.read(listedSellers)).toEqual(undisturbed);
   const { status, completedItems, sureMicros, spentMicros } = await database.read(getRun);
   expect({ status, completedItems }).toEqual({ status: "completed", completedItems: ITEMS });
@@ -133,20 +134,7 @@ async function checkBooks(world: World, database: Database, lost: string[]): Pro
   expect(sureMicros).toBeLessThanOrEqual(billMicros);
   expect(billMicros).toBeLessThanOrEqual(spentMicros);
   // What was bought again was in flight at a kill, each time: nothing that was committed before.
-  expect(without(repeatsIn(await billedSearches(world)), lost)).toEqual([]);
-}
-
-/** The address of each search that was billed before, once for each time. */
-const repeatsIn = (billed: Map<string, number>): string[] =>
-  [...billed].flatMap(([address, times]) => Array.from({ length: times - 1 }, () => address));
-
-function without(all: string[], some: string[]): string[] {
-  const left = [...some];
-  return all.filter((one) => {
-    const index = left.indexOf(one);
-    if (index >= 0) left.splice(index, 1);
-    return index < 0;
-  });
+  expect(await boughtInVain(world, lost)).toEqual([]);
 }
 
 function report(workers: number, { kills, lost, repeats, calls, resumedMs }: Figures): void {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { brokenRules, getRun, listedSellers } from "./books.ts";
+import { brokenRules, getRun, listedSellers, tornAnswers } from "./books.ts";
 import { rollDice } from "./dice.ts";
 import { billedSearches, untilQuiet } from "./in-flight.ts";
 import { run } from "./program.ts";
@@ -212,6 +212,7 @@ async function checkBooks(house: House): Promise<void> {
   await untilQuiet(house.world);
   await untilTrue(async () => (await house.database.read((tx) => tx`select 1 from lanes`)).length === 0, 10_000);
   expect(await house.database.read(brokenRules)).toEqual([]);
+  expect(await tornAnswers(house.world, house.database)).toEqual([]);
   expect(await house.database.read(listedSellers)).toEqual(truth);
   const { status, completedItems, sureMicros, spentMicros } = await house.database.read(getRun);
   expect({ status, completedItems }).toEqual({ status: "completed", completedItems: ITEMS });
