@@ -35,11 +35,13 @@ export interface Room {
 
 /** Locks the run and its month, and tells how much may be reserved; undefined when the epoch has passed. */
 export async function lockRoom(tx: Tx, { orgId, runId, epoch }: Owner, month: string): Promise<Room | undefined> {
-  const [row] = await tx<(Omit<Room, "roomMicros" | "scope"> & { runRoom: number; monthRoom: number | null })[]>`
+  // Two statements, sent together: one that has to wait for the run sees its lanes as they were before it waited.
+  const locked = tx`select 1 from runs where id = ${runId} for no key update`;
+  const asked = tx<(Omit<Room, "roomMicros" | "scope"> & { runRoom: number; monthRoom: number | null })[]>`
     with run as (
       select * from runs where id = ${runId} and exists (
         select 1 from lanes where run_id = ${runId} and epoch = ${epoch}
-      ) for no key update
+      )
     ), month as (
       insert into budget_months (org_id, month) select ${orgId}, ${month} from run
       on conflict (org_id, month) do update set reserved_micros = budget_months.reserved_micros
@@ -50,6 +52,7 @@ export async function lockRoom(tx: Tx, { orgId, runId, epoch }: Owner, month: st
       run.budget_cap_micros - run.spent_micros - run.reserved_micros as run_room,
       s.monthly_cap_cents::bigint * 10000 - month.used as month_room
     from run, month, settings s`;
+  const [, [row]] = await Promise.all([locked, asked]);
   if (!row) return undefined;
   const { runRoom, monthRoom, ...rest } = row;
   const byMonth = monthRoom !== null && monthRoom < runRoom;
