@@ -19,7 +19,8 @@ const PROBE_S = 200;
 /** Keeps what this process and the others know of their provider account in step. */
 export class AccountKeeper {
   readonly #engine: OpenEngine;
-  #probing = false;
+  /** Until when this process alone finds out, on the monotonic clock: as long as others leave it to it. */
+  #probesUntil = Number.NEGATIVE_INFINITY;
 
   constructor(engine: OpenEngine) {
     this.#engine = engine;
@@ -27,7 +28,7 @@ export class AccountKeeper {
 
   /** Whether this process finds out if the provider is back: with one worker. */
   get isProbing(): boolean {
-    return this.#probing;
+    return this.#engine.clock.monotonic() < this.#probesUntil;
   }
 
   state(): Promise<AccountState> {
@@ -36,16 +37,18 @@ export class AccountKeeper {
 
   async mayProbe(): Promise<boolean> {
     const { sql, accountKey, processId, clock } = this.#engine;
-    if (this.#probing) return false;
-    this.#probing = await takeProbe(sql, accountKey, processId, clock.now(), PROBE_S);
-    return this.#probing;
+    if (this.isProbing) return false;
+    const until = clock.monotonic() + PROBE_S * 1000;
+    if (!(await takeProbe(sql, accountKey, processId, clock.now(), PROBE_S))) return false;
+    this.#probesUntil = until;
+    return true;
   }
 
   /** Call when a lane has ended: it may have been the one that was to find out, and have sent nothing. */
-  async laneEnded(): Promise<void> {
+  async endProbe(): Promise<void> {
     const { sql, account, accountKey, processId, clock } = this.#engine;
-    if (!this.#probing || account.seats.size > 0) return;
-    this.#probing = false;
+    if (!this.isProbing || account.seats.size > 0) return;
+    this.#probesUntil = Number.NEGATIVE_INFINITY;
     await returnProbe(sql, accountKey, processId, clock.now());
   }
 
@@ -53,7 +56,7 @@ export class AccountKeeper {
   async opened(run: Run): Promise<void> {
     const { sql, accountKey, processId } = this.#engine;
     if (!run.retryAt) return;
-    this.#probing = false;
+    this.#probesUntil = Number.NEGATIVE_INFINITY;
     await openBreaker(sql, accountKey, run.retryAt, run.statusMessage ?? "The provider fails.");
     for (const { orgId, runId, status, account } of await listOpenWork(sql, processId)) {
       if (account !== accountKey) continue;
@@ -80,15 +83,16 @@ export class AccountKeeper {
 
   /** Call with each progress: the first answer after an outage lets every run go on. */
   async noteAnswers(): Promise<void> {
-    if (!this.#probing || this.#engine.account.breaker.probing) return;
-    this.#probing = false;
+    if (!this.isProbing || this.#engine.account.breaker.probing) return;
+    const until = this.#probesUntil;
+    this.#probesUntil = Number.NEGATIVE_INFINITY;
     try {
       await this.#letAllGoOn();
     } catch (error) {
       // Nobody waits for this. It is tried again with the next answer, or left to the next probe.
       this.#engine.log.warn({ err: error }, "the runs that wait for the provider could not be resumed");
-      this.#probing = true;
-      await this.laneEnded().catch(() => undefined);
+      this.#probesUntil = until;
+      await this.endProbe().catch(() => undefined);
     }
   }
 

@@ -20,7 +20,7 @@ export async function openBreaker(sql: Sql, key: string, retryAt: Date, message:
       message = excluded.message, probed_by = null, probed_until = null, updated_at = now()`;
 }
 
-/** Whether this process is the one that finds out if the provider is back; at most one does, for `seconds`. */
+/** Whether this process, which does not know that it is, is the one that finds out if the provider is back; at most one does, for `seconds`. */
 export async function takeProbe(
   sql: Sql,
   key: string,
@@ -33,7 +33,7 @@ export async function takeProbe(
       probed_until = now() + make_interval(secs => ${seconds}), updated_at = now()
     where key = ${key} and (
       (breaker = 'open' and retry_at <= ${now})
-      or (breaker = 'probing' and (probed_until < now() or not process_is_alive(probed_by)))
+      or (breaker = 'probing' and (probed_until < now() or probed_by = ${processId} or not process_is_alive(probed_by)))
     )
     returning 1`;
   return rows.length === 1;

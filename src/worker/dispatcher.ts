@@ -109,19 +109,32 @@ export class Dispatcher {
 
   async #do(work: OpenWork, decision: Decision): Promise<void> {
     if (this.#stop.signal.aborted || decision.kind === "nothing") return;
-    const { orgId, runId } = work;
     if (decision.kind === "resize") return this.#resize(work, decision.workers);
     if (decision.kind === "adopt") return this.#adopt(work);
     if (decision.kind === "take") return this.#take(work, decision.workers);
-    if (decision.kind === "probe" && !(await this.#keeper.mayProbe())) return;
+    if (decision.kind === "resume") return void (await this.#resume(work));
+    if (await this.#keeper.mayProbe()) return this.#probe(work);
+  }
+
+  async #probe(work: OpenWork): Promise<void> {
+    let resumed: Run | undefined;
+    try {
+      resumed = await this.#resume(work);
+    } finally {
+      if (!resumed) await this.#keeper.endProbe();
+    }
+  }
+
+  async #resume({ orgId, runId, pauseReason }: OpenWork): Promise<Run | undefined> {
     // Unless somebody has paused it for another reason since it was looked at.
     const resume = {
       to: "running",
       from: ["paused"],
-      ...(work.pauseReason && { whilePausedFor: work.pauseReason }),
+      ...(pauseReason && { whilePausedFor: pauseReason }),
     } as const;
-    await withOrganisation(this.#engine.sql, orgId, (tx) => changeStatus(tx, orgId, runId, resume));
+    const run = await withOrganisation(this.#engine.sql, orgId, (tx) => changeStatus(tx, orgId, runId, resume));
     this.#wake();
+    return run;
   }
 
   async #adopt({ orgId, runId }: OpenWork): Promise<void> {
@@ -159,7 +172,7 @@ export class Dispatcher {
     const engine: Engine = { ...this.#engine, orgId };
     entry.done = workLane(engine, taken, watch)
       .then((run) => this.#ended(run))
-      .finally(() => this.#keeper.laneEnded())
+      .finally(() => this.#keeper.endProbe())
       .catch((error) => this.#engine.log.error({ err: error, run: runId }, "a lane ended with an error"))
       .finally(() => {
         this.#lanes.delete(runId);
