@@ -58,11 +58,13 @@ export function drawPlan(seed: number): Plan {
   const dice = new Dice(`schedule ${seed}`);
   const kind = dice.chance(0.7) ? "serve" : "collect";
   const isRough = dice.chance(0.75);
-  const runs = Array.from({ length: kind === "serve" && dice.chance(0.35) ? 2 : 1 }, () => drawRun(dice));
+  const processes = kind === "serve" ? dice.pick([1, 1, 2, 2, 3]) : 1;
+  const count = kind === "serve" && dice.chance(0.35) ? 2 : 1;
+  const runs = Array.from({ length: count }, () => drawRun(dice, processes));
   return {
     seed,
     kind,
-    processes: kind === "serve" ? dice.pick([1, 1, 2, 2, 3]) : 1,
+    processes,
     runs,
     sharesProducts: dice.chance(0.5),
     monthCapCalls: dice.chance(0.25) ? dice.between(0, 40) : undefined,
@@ -82,11 +84,13 @@ export function drawPlan(seed: number): Plan {
   };
 }
 
-function drawRun(dice: Dice): RunPlan {
+function drawRun(dice: Dice, processes: number): RunPlan {
   const ofCategories = dice.chance(0.25);
+  // Processes share a run ten workers at a time.
+  const isShared = dice.chance(processes > 1 ? 0.6 : 0.3);
   return {
-    workers: dice.chance(0.7) ? dice.between(1, 8) : dice.between(9, 50),
-    products: ofCategories ? 0 : dice.between(1, dice.chance(0.7) ? 12 : 30),
+    workers: isShared ? dice.between(11, 50) : dice.between(1, 10),
+    products: ofCategories ? 0 : dice.between(1, dice.chance(isShared ? 0.4 : 0.7) ? 12 : 30),
     categories: ofCategories ? dice.between(1, 3) : 0,
     pages: dice.between(1, 3),
     capCalls: dice.chance(0.7) ? 10_000 : dice.between(0, 40),
@@ -136,7 +140,7 @@ function drawProvider(dice: Dice): ProviderWeather {
     ? { from, until: from + dice.between(500, 20_000), fate: dice.pick(STORMS) }
     : undefined;
   const fastestMs = dice.between(1, 50);
-  return { fates, storm, fastestMs, slowestMs: fastestMs + dice.pick([0, 20, 100, 800]) };
+  return { fates, storm, fastestMs, slowestMs: fastestMs + dice.pick([0, 20, 100, 800, 3_000]) };
 }
 
 function drawHappening(dice: Dice, runs: number): Happening {

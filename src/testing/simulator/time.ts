@@ -29,6 +29,8 @@ export class VirtualTime {
   #orders = 0;
   /** Of the epoch. */
   now: number;
+  /** How many events there have been. */
+  events = 0;
   /** Events that overlap are done together when they lie within so many milliseconds; 0: one after the other. */
   overlap = 0;
 
@@ -94,6 +96,7 @@ export class VirtualTime {
         continue;
       }
       this.now = Math.max(this.now, event.at);
+      this.events += 1;
       return event.overlaps && this.overlap > 0 ? [event, ...this.#alongside(event)] : [event];
     }
   }
