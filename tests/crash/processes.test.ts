@@ -68,7 +68,7 @@ test("a frozen process' lane is taken over, and what it writes when it wakes is 
 }, 150_000);
 
 test("the database dies again and again under serve and worker, and the run ends by itself", async () => {
-  await using house = await openHouse(10);
+  await using house = await openHouse(10, { fsync: true });
   const deaths = LONG ? 10 : 3;
   for (let death = 0; death < deaths; death++) {
     await untilCommitted(house, Math.ceil(ITEMS / (deaths + 2)));
@@ -77,6 +77,7 @@ test("the database dies again and again under serve and worker, and the run ends
     );
     process.kill(pid, "SIGKILL");
     await untilTrue(async () => (await fetch(`${house.serve.url}/readyz`)).ok, 5_000);
+    await untilTrue(async () => (await countProcesses(house)) === 2, 5_000);
   }
   await untilTrue(async () => (await status(house)) === "completed", 60_000);
   await checkBooks(house);
@@ -140,9 +141,9 @@ interface House extends AsyncDisposable {
 }
 
 /** `serve` and `worker` on one database, with a run that has begun. */
-async function openHouse(workers: number, { start = true } = {}): Promise<House> {
+async function openHouse(workers: number, { start = true, fsync = false } = {}): Promise<House> {
   const world = await createWorld({ conditions: { latencyMs: { min: 20, max: 100 + 8 * workers } } });
-  const database = await openDatabase(world.dataDir);
+  const database = await openDatabase(world.dataDir, { fsync });
   await run(["migrate"], world.environment);
   await switchCacheOff(database);
   const house = {

@@ -49,14 +49,15 @@ export async function createWorld({ conditions, ...options }: SandboxOptions = {
 export const switchCacheOff = (database: Database): Promise<unknown> =>
   database.read((tx) => tx`update settings set query_cache_hours = 0`);
 
-/** The test's own door to the program's database. While it is open the server goes on, whoever dies. */
+/** The test's own door to the program's database. While it is open the server goes on, whichever program dies. */
 export interface Database extends AsyncDisposable {
   server: EmbeddedServer;
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
 }
 
-export async function openDatabase(dataDir: string): Promise<Database> {
-  const server = await startEmbedded({ dataDir, fsync: false });
+/** @param fsync Without it a server that is killed forgets the last commits it has acknowledged. */
+export async function openDatabase(dataDir: string, { fsync = false } = {}): Promise<Database> {
+  const server = await startEmbedded({ dataDir, fsync });
   const { read, close } = reader(server.application);
   return {
     server,
