@@ -32,7 +32,7 @@ test("in a storm of errors each item is done, or fails after three tries and is 
   const { id } = await finish(served);
   const [most] = await served.database.read(
     (tx) => tx<{ attempts: number }[]>`
-    select max(n)::int as attempts from (select count(*) as n from provider_calls where state <> 'reserved' group by item_id) t`,
+    select max(n)::int as attempts from (select count(*) as n from provider_calls where outcome <> 'not_sent' group by item_id) t`,
   );
   expect(most?.attempts).toBeLessThanOrEqual(3);
   const failed = await served.database.read((tx) => tx`select 1 from collection_items where status = 'failed'`);
