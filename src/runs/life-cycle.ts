@@ -119,7 +119,9 @@ const EITHER = new Intl.ListFormat("en", { type: "disjunction" });
 async function refuseWhileWorkedOn(tx: Tx, run: Run, code: string, detail: string): Promise<void> {
   if ((await listLanes(tx, run.id)).length === 0) return;
   const { calls } = await findInFlight(tx, run.id);
-  throw new ConflictError(code, `${detail}: at most ${calls} calls are under way. Try again in a moment.`, { calls_in_flight: calls });
+  throw new ConflictError(code, `${detail}: at most ${calls} calls are under way. Try again in a moment.`, {
+    calls_in_flight: calls,
+  });
 }
 
 async function applyLimits(tx: Tx, run: Run, { budgetCapMicros, workers }: Partial<Limits>): Promise<void> {
