@@ -23,23 +23,26 @@ const UNLIMITED = { concurrency: Number.POSITIVE_INFINITY, rate: Number.POSITIVE
 /** Keeps this process below its part of the plan's rate and concurrency, while it works on runs. */
 export function keepLease(options: LeaseOptions): { stop(): Promise<void> } {
   const { account } = options;
-  account.limiter.lease = NONE;
   let renewing: Promise<void> | undefined;
   let held = false;
   const renew = async () => {
     held = await renewPart(options, held);
     for (const seat of account.seats) seat.onRoom();
   };
-  account.onJoin = () => {
+  const renewNow = () => {
     renewing ??= renew()
       .catch(() => undefined)
       .finally(() => {
         renewing = undefined;
       });
   };
+  account.onJoin = () => {
+    // The first lane after a rest: the plan may have been changed since the last one.
+    if (account.seats.size === 1) account.limiter.lease = NONE;
+    renewNow();
+  };
   const timer = setInterval(() => {
-    const idle = account.seats.size === 0 && !held;
-    if (!idle) account.onJoin();
+    if (account.seats.size > 0 || held) renewNow();
   }, RENEW_MS).unref();
   return {
     async stop() {
@@ -57,7 +60,7 @@ async function renewPart({ sql, orgId, key, processId, account }: LeaseOptions, 
   const limited = plan.requestsPerSecond !== null || plan.concurrency !== null;
   if (held && (!limited || account.seats.size === 0)) await dropLease(sql, key, processId);
   if (!limited || account.seats.size === 0) {
-    account.limiter.lease = account.seats.size === 0 ? NONE : UNLIMITED;
+    account.limiter.lease = limited ? NONE : UNLIMITED;
     return false;
   }
   const wanted = [...account.seats].reduce((sum, seat) => sum + seat.workers, 0);
