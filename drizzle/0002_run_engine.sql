@@ -29,13 +29,10 @@ CREATE TABLE "processes" (
 CREATE TABLE "provider_accounts" (
 	"key" text PRIMARY KEY NOT NULL,
 	"breaker" text DEFAULT 'closed' NOT NULL,
-	"trips" integer DEFAULT 0 NOT NULL,
 	"retry_at" timestamp with time zone,
 	"message" text,
 	"probed_by" uuid,
 	"probed_until" timestamp with time zone,
-	"lowered_concurrency" double precision,
-	"lowered_at" timestamp with time zone,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

@@ -52,11 +52,6 @@ export class Account {
     return this.#seats;
   }
 
-  /** Whether the provider refuses calls at the moment; one at a time finds out when it takes them again. */
-  get throttled(): boolean {
-    return this.#throttled;
-  }
-
   /** Called when a lane joins: its process may need a part of the plan first. */
   onJoin: () => void = () => undefined;
 

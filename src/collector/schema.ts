@@ -26,16 +26,11 @@ export const providerAccounts = pgTable("provider_accounts", {
   key: text().primaryKey(),
   /** `open`: the provider fails, nothing is sent until `retry_at`. `probing`: one process finds out if it is back. */
   breaker: text().$type<"closed" | "open" | "probing">().notNull().default("closed"),
-  /** Trips in a row without a success in between. */
-  trips: integer().notNull().default(0),
   retryAt: instant(),
   message: text(),
   /** The process that probes, and until when nobody else does. */
   probedBy: uuid(),
   probedUntil: instant(),
-  /** How many calls at a time the provider takes, as far as refusals have told; null when none has. */
-  loweredConcurrency: doublePrecision(),
-  loweredAt: instant(),
   updatedAt: instant().notNull().defaultNow(),
 });
 

@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import { tryLock } from "../db/embedded/lock.ts";
 import { EXIT, type ExitCode, Failure } from "../exit.ts";
 import { assertLoopback } from "../http/guard.ts";
-import { startServices } from "../worker/services.ts";
+import { type Services, startServices } from "../worker/services.ts";
 import { accountKeyOf, type Context, hasCredentials, providerOf, withContext } from "./context.ts";
 
 /** Serves the pages and the JSON endpoints until it is told to stop. */
@@ -16,9 +16,9 @@ export async function serve(config: Config, options: { host?: string; port?: num
   using _alone = beAlone(config.dataDir);
   return await withContext(config, async (context) => {
     await using server = await startServer(context, host, port);
-    await using _services = await startEngine(config, context);
+    await using services = await startEngine(config, context);
     console.log(`SellerCollection is at ${server.url}`);
-    await untilToldToStop();
+    await untilToldToStop(() => services.cut());
     return EXIT.ok;
   });
 }
@@ -36,10 +36,10 @@ function beAlone(dataDir: string): Disposable {
 }
 
 /** Runs are worked on here too, if this process knows an account at the provider. */
-async function startEngine(config: Config, context: Context): Promise<AsyncDisposable> {
+async function startEngine(config: Config, context: Context): Promise<Services> {
   if (!hasCredentials(config)) {
     console.error("No OXYLABS_USERNAME and OXYLABS_PASSWORD: runs are shown, and worked on by other processes only.");
-    return new AsyncDisposableStack();
+    return { cut: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const options = {
     ...context,
@@ -67,8 +67,11 @@ export async function startServer(context: Context, hostname: string, port: numb
   };
 }
 
-export function untilToldToStop(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once("SIGINT", () => resolve()).once("SIGTERM", () => resolve());
-  });
+/** @param onSecond what a second signal does, while the first one is being obeyed */
+export function untilToldToStop(onSecond: () => void = () => process.exit(EXIT.interrupted)): Promise<void> {
+  const told = Promise.withResolvers<void>();
+  let signals = 0;
+  const onSignal = () => (++signals === 1 ? told.resolve() : onSecond());
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  return told.promise;
 }

@@ -9,9 +9,9 @@ export async function worker(config: Config): Promise<ExitCode> {
   const provider = providerOf(config);
   return withContext(config, async (context) => {
     const options = { ...context, provider, accountKey: accountKeyOf(config), dataDir: config.dataDir };
-    await using _services = await startServices(options, "worker");
+    await using services = await startServices(options, "worker");
     console.log("Working on runs. Stop with Ctrl-C: calls under way are waited for.");
-    await untilToldToStop();
+    await untilToldToStop(() => services.cut());
     return EXIT.ok;
   });
 }

@@ -14,13 +14,15 @@ export async function findAccount(sql: Sql, key: string): Promise<AccountState> 
 /** The provider fails: nobody sends anything until `retryAt`. */
 export async function openBreaker(sql: Sql, key: string, retryAt: Date, message: string): Promise<void> {
   await sql`
-    insert into provider_accounts (key, breaker, trips, retry_at, message) values (${key}, 'open', 1, ${retryAt}, ${message})
-    on conflict (key) do update set breaker = 'open', trips = provider_accounts.trips + 1,
-      retry_at = greatest(excluded.retry_at, case when provider_accounts.breaker = 'open' then provider_accounts.retry_at end),
+    insert into provider_accounts (key, breaker, retry_at, message) values (${key}, 'open', ${retryAt}, ${message})
+    on conflict (key) do update set breaker = 'open', retry_at = greatest(excluded.retry_at, case when provider_accounts.breaker = 'open' then provider_accounts.retry_at end),
       message = excluded.message, probed_by = null, probed_until = null, updated_at = now()`;
 }
 
-/** Whether this process, which does not know that it is, is the one that finds out if the provider is back; at most one does, for `seconds`. */
+/**
+ * Whether this process finds out if the provider is back; at most one does, for `seconds`. One that asks does not know
+ * that it was to: the reply to its first question was lost.
+ */
 export async function takeProbe(
   sql: Sql,
   key: string,
@@ -50,7 +52,7 @@ export async function returnProbe(sql: Sql, key: string, processId: string, now:
 /** The provider answers again; false when that was known. */
 export async function closeBreaker(sql: Sql, key: string): Promise<boolean> {
   const rows = await sql`
-    update provider_accounts set breaker = 'closed', trips = 0, retry_at = null, message = null, probed_by = null,
+    update provider_accounts set breaker = 'closed', retry_at = null, message = null, probed_by = null,
       probed_until = null, updated_at = now()
     where key = ${key} and breaker <> 'closed' returning 1`;
   return rows.length === 1;

@@ -4,11 +4,16 @@ import { startScheduler } from "../schedules/scheduler.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type EngineOptions, openEngine, type ProcessKind } from "./engine.ts";
 
+export interface Services extends AsyncDisposable {
+  /** Gives calls under way up, instead of waiting for them. */
+  cut(): void;
+}
+
 /** Everything that a process does on its own while it serves or works; disposed of in reverse order. */
 export async function startServices(
   options: EngineOptions,
   kind: Extract<ProcessKind, "serve" | "worker">,
-): Promise<AsyncDisposable> {
+): Promise<Services> {
   const services = new AsyncDisposableStack();
   try {
     const engine = services.use(await openEngine(options, kind));
@@ -22,7 +27,7 @@ export async function startServices(
     services.defer(() => trimming.stop());
     const scheduler = startScheduler({ sql, clock, log });
     services.defer(() => scheduler.stop());
-    return services;
+    return { cut: () => dispatcher.cut(), [Symbol.asyncDispose]: () => services.disposeAsync() };
   } catch (error) {
     await services.disposeAsync();
     throw error;
