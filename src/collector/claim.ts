@@ -15,10 +15,9 @@ import {
   haveIntents,
   insertIntents,
   lockRoom,
-  type Owner,
-  planAfresh,
   type Waiting,
-} from "./queries.ts";
+} from "./claim-queries.ts";
+import { type Owner, planAfresh } from "./queries.ts";
 
 export type Claimed =
   | {

@@ -3,18 +3,12 @@ import { readJson } from "../http/body.ts";
 import { queryOf } from "../http/query.ts";
 import type { WebDeps } from "../http/scope.ts";
 import { checked } from "../violations.ts";
+import { toBreakdownJson } from "./breakdown-dto.ts";
 import { CallQuery } from "./call-query.ts";
-import {
-  toBreakdownJson,
-  toBudgetJson,
-  toCallJson,
-  toHistoryJson,
-  toItemJson,
-  toProgressJson,
-  toRunJson,
-} from "./dto.ts";
+import { toBudgetJson, toHistoryJson, toProgressJson, toRunJson } from "./dto.ts";
 import { toEstimateJson } from "./estimate.ts";
 import { estimateRequest } from "./estimate-request.ts";
+import { toCallJson, toItemJson } from "./item-dto.ts";
 import { ItemQuery, PageQuery, RunQuery, RunRequest } from "./list-request.ts";
 import { getBreakdown, getProgress, getRunView, pageOfCalls, pageOfItems, pageOfRuns } from "./lists.ts";
 import { getMonthBudget } from "./month-budget.ts";

@@ -1,9 +1,7 @@
 import { findCategory } from "../catalog/catalog.ts";
 import { MICROS_PER_CENT, MICROS_PER_DOLLAR, toCents } from "../money.ts";
-import type { BreakdownRow, Brought, Spent } from "./breakdown-queries.ts";
-import type { BusyItem, CallRow, ItemRow } from "./item-list-queries.ts";
-import type { ItemData } from "./items.ts";
-import type { Breakdown, RunProgress, RunView } from "./lists.ts";
+import type { BusyItem } from "./item-list-queries.ts";
+import type { RunProgress, RunView } from "./lists.ts";
 import type { MonthBudget } from "./month-budget.ts";
 import {
   callsPerMinute,
@@ -129,90 +127,6 @@ function toWorkerStatus(run: RunView, busy: BusyItem[], throttled: boolean) {
       since: item?.since.toISOString() ?? null,
     };
   });
-}
-
-export function toItemJson(item: ItemRow) {
-  return {
-    id: item.id,
-    kind: item.kind,
-    external_id: item.externalId,
-    status: item.status,
-    attempts: item.attempts,
-    error_code: item.errorCode,
-    error_message: item.errorMessage,
-    cost_micros: item.costMicros,
-    data: toItemDataJson(item.data),
-    finished_at: iso(item.finishedAt),
-  };
-}
-
-function toItemDataJson(data: ItemData) {
-  if (data.type === "category") {
-    return { category_id: data.categoryId, name: data.name, node_id: data.nodeId, page: data.page };
-  }
-  const { asin, title, priceMicros, currency, rank, rating, url, category } = data;
-  const price = priceMicros === null ? null : priceMicros / MICROS_PER_DOLLAR;
-  return { asin, title, price, currency, rank, rating, url, category };
-}
-
-export function toCallJson(call: CallRow) {
-  return {
-    id: call.id,
-    item_id: call.itemId,
-    kind: call.kind,
-    request_key: call.requestKey,
-    page: call.page,
-    attempt: call.attempt,
-    worker: call.worker,
-    cached_from: call.cachedFrom,
-    state: call.state,
-    outcome: call.outcome,
-    billing: call.billing,
-    price_micros: call.priceMicros,
-    cost_micros: call.costMicros,
-    http_status: call.httpStatus,
-    error_message: call.errorMessage,
-    duration_ms: call.durationMs,
-    bytes: call.bytes,
-    reserved_at: call.reservedAt.toISOString(),
-    settled_at: iso(call.settledAt),
-  };
-}
-
-/** What each category and each page number brought and cost. Categories sum to the run; so do the parts of both stages. */
-export function toBreakdownJson({ categories, pages, bestSellers }: Breakdown) {
-  return {
-    categories: categories.map(toCategoryJson),
-    best_sellers: toSpentJson(bestSellers),
-    pages: pages.map((row) => ({ page: row.page, ...toSpentJson(row), ...toBroughtJson(row) })),
-  };
-}
-
-function toCategoryJson(row: BreakdownRow) {
-  const category = row.categoryId === null ? undefined : findCategory(row.categoryId);
-  return {
-    category_id: row.categoryId,
-    category: category?.name ?? null,
-    department: category?.departmentName ?? null,
-    products: row.products,
-    ...toSpentJson(row),
-    ...toBroughtJson(row),
-  };
-}
-
-function toSpentJson({ calls, billedCalls, cachedCalls, costMicros }: Spent) {
-  return {
-    calls,
-    billed_calls: billedCalls,
-    cached_calls: cachedCalls,
-    cost_micros: costMicros,
-    cost_cents: toCents(costMicros),
-  };
-}
-
-function toBroughtJson({ sellers, sellersNew, costMicros }: Brought & Spent) {
-  const perSeller = sellersNew > 0 ? Math.ceil(costMicros / sellersNew) : null;
-  return { sellers, sellers_new: sellersNew, cost_per_new_seller_micros: perSeller };
 }
 
 /** What the UTC month's cap leaves; without a cap, `null` is left. What is left is rounded down to the cent. */
